@@ -28,7 +28,7 @@ $(V)/.made: .ci/check_python.sh
 $(V)/.core: $(V)/.made requirements.lock pyproject.toml
 	@echo "Installing the pinned packages / 固定したパッケージを入れています…"
 	@$(V)/bin/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements.lock
-	@$(V)/bin/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	@$(V)/bin/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e . >$(V)/.log 2>&1 || { cat $(V)/.log; exit 1; }
 	@touch $@
 
 $(V)/.dev: $(V)/.core requirements-dev.lock
