@@ -1,4 +1,4 @@
-"""Words that the pages say again and again: official labels with a plain explanation, states, and how values are written.
+"""Words that the pages say again and again: official labels with an explanation, states, and how values are written.
 
 Pure: no request, no database. The official labels are never renamed, only explained.
 
@@ -17,7 +17,11 @@ from izumi.kernel.text import Text, both
 JAPAN = ZoneInfo("Asia/Tokyo")
 
 ACCESS: Mapping[str, tuple[Text, str, Text]] = {
-    "open": (both("公開", "Open access"), "is-open", both("だれでも、いますぐ使えます。", "Anyone can use the files now.")),
+    "open": (
+        both("公開", "Open access"),
+        "is-open",
+        both("だれでも、いますぐ使えます。", "Anyone can use the files now."),
+    ),
     "shared": (
         both("共有", "Restricted access"),
         "is-shared",
@@ -26,14 +30,14 @@ ACCESS: Mapping[str, tuple[Text, str, Text]] = {
     "embargoed": (
         both("公開期間猶予", "Embargoed access"),
         "is-embargo",
-        both(
-            "公開予定日になると、だれでもファイルを使えます。", "Anyone can use the files from the agreed day on."
-        ),
+        both("公開予定日になると、だれでもファイルを使えます。", "Anyone can use the files from the agreed day on."),
     ),
     "closed": (
         both("非共有・非公開", "Metadata only access"),
         "is-closed",
-        both("ファイルは渡しません。説明だけを示します。", "The files are not handed out; only the description is shown."),
+        both(
+            "ファイルは渡しません。説明だけを示します。", "The files are not handed out; only the description is shown."
+        ),
     ),
 }
 """Access class → official label, colour class, explanation."""
@@ -84,7 +88,7 @@ def bytes_in_words(size: int | None) -> str:
 
 
 def day_in_words(value: Any) -> str:
-    """The day as ``2026-11-20`` in Japan time, for a date, an aware time or an ISO string; text that is no date stays."""
+    """The day as ``2026-11-20`` in Japan time: of a date, an aware time, an ISO string; other text stays."""
     if isinstance(value, datetime):
         return value.astimezone(JAPAN).date().isoformat()
     if isinstance(value, date):

@@ -145,7 +145,7 @@ def asset(name: str) -> str:
 
 @lru_cache(maxsize=64)
 def _digest(name: str) -> str:
-    path = STATIC / name
+    path = Path(f"{STATIC}/{name}")  # a literal of a template is no plain str
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else "0"
 
 
@@ -243,7 +243,9 @@ def names(context: Mapping[str, Any], people: Iterable[Mapping[str, Any]], most:
 def access_badge(context: Mapping[str, Any], access: Any, on: Any = "") -> SafeString:
     """The access class by its official label with shape and colour; ``on`` is the day it opens."""
     key = str(access or "")
-    label, colour, _ = words.ACCESS.get(key, (Text({"ja": "公開の区分が未定", "en": "Access not decided"}), "is-closed", None))
+    label, colour, _ = words.ACCESS.get(
+        key, (Text({"ja": "公開の区分が未定", "en": "Access not decided"}), "is-closed", None)
+    )
     lang = lang_of(context)
     said = label.one(lang)
     if on and key == "embargoed":
@@ -289,7 +291,9 @@ def _finding(lang: str, found: Any, linked: bool) -> SafeString:
     if linked and found.pointer:
         go = "Go to the field" if lang == "en" else "項目へ"
         parts.append(
-            format_html(' <a href="#{}" aria-label="{}">{}</a>', field_id(found.pointer), f"{go}: {found.message.one(lang)}", go)
+            format_html(
+                ' <a href="#{}" aria-label="{}">{}</a>', field_id(found.pointer), f"{go}: {found.message.one(lang)}", go
+            )
         )
     body = format_html_join("", "{}", ((part,) for part in parts))
     return format_html('<li><span class="{}">{}</span><span>{}</span></li>', colour, icon(picture), body)
