@@ -1,0 +1,15 @@
+"""The WSGI application, as granian's workers load it."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from izumi.kernel.lifeline import die_with_parent
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "izumi.web.settings")
+if os.environ.get("IZUMI_CHILD") == "1":
+    die_with_parent()
+
+application = get_wsgi_application()
