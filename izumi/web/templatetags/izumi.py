@@ -116,7 +116,7 @@ def this_page(context: Mapping[str, Any], lang: str = "") -> str:
     if request is None:
         return ""
     site = context.get("site")
-    base = (site.get("base_url") if isinstance(site, Mapping) else getattr(site, "base_url", "")) or ""
+    base = (site.get("url") if isinstance(site, Mapping) else getattr(site, "url", "")) or ""
     return str(base).rstrip("/") + page_in(request, lang or lang_of(context))
 
 
