@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from izumi.kernel.text import Text, both
+from izumi.records.types import KINDS as RECORD_KINDS
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 
@@ -60,17 +61,7 @@ STATES: Mapping[str, tuple[Text, str]] = {
 }
 """State of a record, draft or seal → label, colour class."""
 
-KINDS: Mapping[str, Text] = {
-    "dataset": both("データセット", "Dataset"),
-    "publication": both("論文など", "Publication"),
-    "software": both("ソフトウェア", "Software"),
-    "model": both("モデル", "Model"),
-    "table": both("表", "Table"),
-    "instrument": both("装置", "Instrument"),
-    "sample": both("試料", "Sample"),
-    "collection": both("コレクション", "Collection"),
-    "experiment": both("実験", "Experiment"),
-}
+KINDS: Mapping[str, Text] = RECORD_KINDS
 """Kind of a record → label."""
 
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
