@@ -1,0 +1,371 @@
+"""The search index on disk; the only file that knows Tantivy.
+
+``home/index/`` holds one folder per build, ``v{schema}-{time}-{random}``, and ``current``, a file with the name of the build
+in force that is replaced atomically. Readers look at its and the build's time stamp at each search and reload when it changed,
+at most twice a second. There is one writer at a time, held by a lock of the operating system, so a killed one leaves
+nothing behind. A rebuild is written beside and swapped in under that lock; the old build serves until then.
+
+The index stores nothing but record identifiers: texts come from the database, after the decision.
+
+Source: design facts, search §7 (limits of tantivy-py 0.27) and §9.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import Occur, Query
+
+from izumi.kernel import clock
+from izumi.kernel.errors import Unavailable
+from izumi.kernel.home import home
+from izumi.kernel.locks import Held, exclusive
+
+SCHEMA = 1
+"""Raise it when fields or tokens change: builds of another number are not opened, the worker makes a new one."""
+
+WORDS = ("w_title", "w_body", "w_people", "g_title", "g_body", "g_people")
+EXACT = ("ident", "spell", "sugg", "acl", "org", "funder", "project")
+COUNTED = ("usable", "access", "type", "kind", "field", "licence", "org_name")
+SORTED = ("sort_ja", "sort_en")
+NUMBERS = ("year", "newest", "size", "head_ja", "head_en", "edge")
+
+POINTER = "current"
+HEAP_BYTES, BULK_HEAP_BYTES = 32_000_000, 128_000_000
+BULK_COMMIT = 20_000
+RELOAD_EVERY_S = 0.5
+MERGE_ABOVE_SEGMENTS = 12
+RETRY_AFTER_S = 10
+
+Document = dict[str, Any]
+log = logging.getLogger("izumi.catalogue")
+
+
+class Broken(Exception):
+    """There is no usable build: missing, of another schema, or damaged."""
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in WORDS:
+        builder.add_text_field(name, tokenizer_name="whitespace")
+    for name in EXACT:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in (*COUNTED, *SORTED):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for name in NUMBERS:  # signed: an unsigned field given as a keyword kills the writer
+        builder.add_integer_field(name, fast=True)
+    return builder.build()
+
+
+_SCHEMA = _schema()
+
+
+# ------------------------------------------------------------------------------------------------ queries as values
+
+
+def term(name: str, value: str) -> Query:
+    """Records with exactly this value."""
+    return Query.term_query(_SCHEMA, name, value)
+
+
+def one_of(name: str, values: Iterable[str]) -> Query:
+    """Records with any of these values."""
+    return Query.term_set_query(_SCHEMA, name, sorted(set(values)))
+
+
+def phrase(name: str, tokens: Sequence[str], *, gaps: int = 0) -> Query:
+    """Records with these tokens side by side, or with at most so many others between them."""
+    if len(tokens) == 1:
+        return term_scored(name, tokens[0])
+    return Query.phrase_query(_SCHEMA, name, list(tokens), gaps)
+
+
+def term_scored(name: str, token: str) -> Query:
+    """Records with this token, scored by how often it stands there."""
+    return Query.term_query(_SCHEMA, name, token, index_option="freq")
+
+
+def begins(name: str, start: str) -> Query:
+    """Records with a token that begins so."""
+    return Query.regex_query(_SCHEMA, name, "".join(_literal(char) for char in start) + ".*")
+
+
+def phrase_begins(name: str, tokens: Sequence[str]) -> Query:
+    """Records with these tokens side by side, the last one only begun."""
+    return begins(name, tokens[0]) if len(tokens) == 1 else Query.phrase_prefix_query(_SCHEMA, name, list(tokens))
+
+
+def alike(name: str, word: str) -> Query:
+    """Records with a value one change of a letter away."""
+    return Query.fuzzy_term_query(_SCHEMA, name, word, distance=1, transposition_cost_one=True)
+
+
+def between(name: str, low: int | None, high: int | None) -> Query:
+    """Records with a number in this inclusive range; at least one side is given."""
+    return Query.range_query(_SCHEMA, name, tantivy.FieldType.Integer, low, high)
+
+
+def weighted(query: Query, weight: float) -> Query:
+    """The same records with scores multiplied."""
+    return Query.boost_query(query, weight)
+
+
+def everything() -> Query:
+    """All records."""
+    return Query.all_query()
+
+
+def nothing() -> Query:
+    """No record."""
+    return Query.empty_query()
+
+
+def any_of(queries: Sequence[Query]) -> Query:
+    """Records that match at least one."""
+    return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def all_of(queries: Sequence[Query], *, but: Sequence[Query] = (), better: Sequence[Query] = ()) -> Query:
+    """Records that match all, none of ``but``; ``better`` only raises the score."""
+    if len(queries) == 1 and not but and not better:
+        return queries[0]
+    parts = [(Occur.Must, query) for query in queries] + [(Occur.MustNot, query) for query in but]
+    return Query.boolean_query(parts + [(Occur.Should, query) for query in better])
+
+
+def filtered(query: Query, filters: Sequence[Query]) -> Query:
+    """The query within filters; filters do not change the score."""
+    return all_of([query, *(Query.const_score_query(one, 0.0) for one in filters)])
+
+
+def _literal(char: str) -> str:
+    return char if char.isalnum() else "\\" + char
+
+
+# ------------------------------------------------------------------------------------------------ reading
+
+
+@dataclass(slots=True)
+class Reader:
+    """A build opened for searching. One snapshot per request: take ``searcher`` once."""
+
+    name: str
+    index: tantivy.Index
+    stamp: tuple[int, int]
+    checked: float = field(default=0.0)
+
+    @property
+    def searcher(self) -> tantivy.Searcher:
+        """The newest snapshot that was loaded."""
+        return self.index.searcher()
+
+
+_readers: dict[Path, Reader] = {}
+_lock = threading.Lock()
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Whatever Tantivy does inside – errors or panics – comes out as `Broken`."""
+    try:
+        yield
+    except Broken:
+        raise
+    except (ValueError, OSError, RuntimeError) as failure:
+        raise Broken(f"{type(failure).__name__}: index") from failure
+    except BaseException as failure:
+        if type(failure).__name__ != "PanicException":
+            raise
+        raise Broken("panic") from None
+
+
+def current_name(folder: Path | None = None) -> str:
+    """Name of the build in force. Raises `Broken`."""
+    folder = folder or home().index
+    try:
+        name = (folder / POINTER).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as absent:
+        raise Broken("no build") from absent
+    if not name.startswith(f"v{SCHEMA}-") or "/" in name:
+        raise Broken("another schema")
+    return name
+
+
+def reader() -> Reader:
+    """The build in force, reloaded when it changed. Raises `Broken`. Cost: two ``stat`` calls."""
+    folder = home().index
+    with _lock, guarded():
+        name = current_name(folder)
+        held = _readers.get(folder)
+        stamp = _stamp(folder / name)
+        if held is None or held.name != name:
+            index = tantivy.Index(_SCHEMA, path=str(folder / name), reuse=True)
+            held = _readers[folder] = Reader(name, index, stamp, time.monotonic())
+        elif stamp != held.stamp and time.monotonic() - held.checked >= RELOAD_EVERY_S:
+            held.index.reload()
+            held.stamp, held.checked = stamp, time.monotonic()
+        return held
+
+
+def or_unavailable(work: Callable[[], Any]) -> Any:
+    """The result of a search, or the 503 that says the index is being rebuilt."""
+    try:
+        with guarded():
+            return work()
+    except Broken as broken:
+        log.warning("the search index cannot be used: %s", broken)
+        raise Unavailable("search.rebuilding", retry_after=RETRY_AFTER_S) from broken
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    found = (path / "meta.json").stat()
+    return found.st_mtime_ns, found.st_ino
+
+
+def forget_readers() -> None:
+    """Let the next search of this process reload at once (after its own commit)."""
+    with _lock:
+        for held in _readers.values():
+            held.checked = 0.0
+            held.stamp = (0, 0)
+
+
+# ------------------------------------------------------------------------------------------------ writing
+
+
+def apply(puts: Sequence[Document], removed: Iterable[str] = ()) -> list[str]:
+    """Replace and remove records in the build in force, in one commit; identifiers of documents that Tantivy refused.
+
+    Idempotent. Raises `Broken` when there is no usable build. Cost: about 20 ms and 0.2 ms a record.
+    """
+    folder = home().index
+    with exclusive(folder / "writer.lock"), guarded():
+        refused = _write(folder / current_name(folder), puts, removed)
+    forget_readers()
+    return refused
+
+
+def _write(path: Path, puts: Sequence[Document], removed: Iterable[str]) -> list[str]:
+    _stamp(path)  # opening a folder without an index would silently make an empty one
+    index = tantivy.Index(_SCHEMA, path=str(path), reuse=True)
+    gone = sorted({*removed, *(document["id"] for document in puts)})
+    refused: list[str] = []
+    try:
+        _commit(index, puts, gone)
+    except ValueError:
+        # A refused document can take the writer with it, and the error then names an innocent one: start over, one by one.
+        _commit(index, [], gone)
+        refused = [document["id"] for document in puts if not _alone(index, document)]
+    if index.searcher().num_segments > MERGE_ABOVE_SEGMENTS:
+        writer = index.writer(HEAP_BYTES, 1)
+        writer.commit()
+        writer.wait_merging_threads()
+    return refused
+
+
+def _commit(index: tantivy.Index, puts: Iterable[Document], gone: Iterable[str]) -> None:
+    writer = index.writer(HEAP_BYTES, 1)
+    try:
+        for record in gone:
+            writer.delete_documents_by_term("id", record)
+        for document in puts:
+            writer.add_document(tantivy.Document.from_dict(document, _SCHEMA))
+        writer.commit()
+    finally:
+        del writer
+    index.reload()
+
+
+def _alone(index: tantivy.Index, document: Document) -> bool:
+    try:
+        _commit(index, [document], [document["id"]])
+    except ValueError:
+        log.error("the search index refused record %s", document.get("id"))
+        return False
+    return True
+
+
+class NewBuild:
+    """A build written beside the one in force."""
+
+    def __init__(self, folder: Path) -> None:
+        moment = clock.machine_now().strftime("%Y%m%dT%H%M%S")
+        self.folder = folder
+        self.name = f"v{SCHEMA}-{moment}-{secrets.token_hex(3)}"
+        self.path = folder / self.name
+        self.path.mkdir(parents=True)
+        self._index = tantivy.Index(_SCHEMA, path=str(self.path), reuse=False)
+        self._writer = self._index.writer(BULK_HEAP_BYTES, 1)
+        self._pending = 0
+
+    def add(self, documents: Iterable[Document]) -> None:
+        """Add records that are not in this build yet."""
+        with guarded():
+            for document in documents:
+                self._writer.add_document(tantivy.Document.from_dict(document, _SCHEMA))
+                self._pending += 1
+            if self._pending >= BULK_COMMIT:
+                self._writer.commit()
+                self._pending = 0
+
+    def finish(self) -> None:
+        """Write everything and let merges end."""
+        with guarded():
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+            del self._writer
+
+    def swap(self, catch_up: Callable[[Callable[[Sequence[Document], Iterable[str]], None]], None]) -> None:
+        """Put this build in force. ``catch_up`` gets a function that applies the last changes, while no one else writes."""
+        with exclusive(self.folder / "writer.lock"), guarded():
+            catch_up(lambda puts, removed: _write(self.path, puts, removed) and None)
+            self._index.reload()
+            _replace(self.folder / POINTER, self.name)
+        forget_readers()
+
+
+@contextmanager
+def building() -> Iterator[NewBuild]:
+    """Make a new build; whatever was begun and not finished is swept away. Raises `Held` when one is under way."""
+    folder = home().index
+    folder.mkdir(parents=True, exist_ok=True)
+    with exclusive(folder / "build.lock", wait=False):
+        _sweep(folder)
+        yield NewBuild(folder)
+        _sweep(folder)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove builds that are not in force; open readers keep their files."""
+    try:
+        kept = current_name(folder)
+    except Broken:
+        kept = ""
+    for path in folder.iterdir():
+        if path.is_dir() and path.name.startswith("v") and path.name != kept:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _replace(path: Path, text: str) -> None:
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    with fresh.open("w", encoding="utf-8") as out:
+        out.write(text + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(path)
+
+
+__all__ = ["Broken", "Held", "NewBuild", "Reader"]
