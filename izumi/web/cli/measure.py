@@ -1,0 +1,39 @@
+"""``izumi bench …``: figures of this machine, comparable only with themselves."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from izumi.web.cli.face import Face, command, need_home
+from izumi.web.cli.language import say
+
+
+@click.group(name="bench", help=say("計測", "figures"))
+def bench() -> None:
+    """Figures."""
+
+
+@bench.command(help=say("公開ページと API を、何もしない Django の画面と比べる", "public pages and API against a bare Django view"))
+@click.option("--scale", type=click.IntRange(1), default=1, show_default=True, help=say("回数の倍率", "how many times the requests"))
+@command
+def http(face: Face, scale: int) -> None:
+    """Latency and requests a second of public pages."""
+    need_home()
+    from izumi.web import bench as measured
+
+    told = measured.http(scale=scale, told=face.note)
+    face.tell(told, lambda: json.dumps(told, ensure_ascii=False, indent=2))
+
+
+@bench.command(help=say("検索", "search"))
+@click.option("--scale", type=click.IntRange(1), default=1, show_default=True, help=say("回数の倍率", "how many times the requests"))
+@command
+def search(face: Face, scale: int) -> None:
+    """Latency of searches."""
+    need_home()
+    from izumi.web import bench as measured
+
+    told = measured.search(scale=scale, told=face.note)
+    face.tell(told, lambda: json.dumps(told, ensure_ascii=False, indent=2))
