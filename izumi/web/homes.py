@@ -82,7 +82,10 @@ def pending() -> bool:
             raise Conflict("home.newer", path=str(home().path))
     executor = MigrationExecutor(connection)
     rooms = {app for app, _ in executor.loader.disk_migrations}
-    if any(app in rooms and (app, name) not in executor.loader.disk_migrations for app, name in executor.loader.applied_migrations):
+    if any(
+        app in rooms and (app, name) not in executor.loader.disk_migrations
+        for app, name in executor.loader.applied_migrations
+    ):
         raise Conflict("home.newer", path=str(home().path))
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
@@ -127,7 +130,11 @@ def back_up(target: Path, *, drafts: bool = True) -> dict[str, Any]:
         "files": {name: {"sha256": _sha256(target / name), "size": (target / name).stat().st_size} for name in _below(target)},
     }  # fmt: skip
     _write_private(target / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
-    return {"to": str(target), "files": len(manifest["files"]), "bytes": sum(f["size"] for f in manifest["files"].values())}
+    return {
+        "to": str(target),
+        "files": len(manifest["files"]),
+        "bytes": sum(f["size"] for f in manifest["files"].values()),
+    }
 
 
 def restore(source: Path) -> dict[str, Any]:

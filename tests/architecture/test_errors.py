@@ -13,8 +13,17 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 CLASSES = {
-    "IzumiError", "SignInNeeded", "Refused", "Invalid", "Gone", "Conflict", "Outdated", "MatchNeeded", "TooMuch",
-    "Unavailable", "Damaged",
+    "IzumiError",
+    "SignInNeeded",
+    "Refused",
+    "Invalid",
+    "Gone",
+    "Conflict",
+    "Outdated",
+    "MatchNeeded",
+    "TooMuch",
+    "Unavailable",
+    "Damaged",
 }
 
 
@@ -36,7 +45,9 @@ def product_trees() -> list[tuple[str, ast.Module]]:
 
 def literal_codes(call: ast.Call) -> set[str]:
     values = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg in (None, "code"))]
-    return {v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str) and CODE.fullmatch(v.value)}
+    return {
+        v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str) and CODE.fullmatch(v.value)
+    }
 
 
 def raised() -> dict[str, str]:
@@ -71,7 +82,12 @@ def test_the_words_of_an_error_are_complete(code):
         for lang in ("ja", "en"):
             assert entry.get(part, {}).get(lang, "").strip(), f"{part}.{lang}"
     fields = {
-        lang: {name for part in ("title", "detail", "fix") for _, name, _, _ in string.Formatter().parse(entry[part][lang]) if name}
+        lang: {
+            name
+            for part in ("title", "detail", "fix")
+            for _, name, _, _ in string.Formatter().parse(entry[part][lang])
+            if name
+        }
         for lang in ("ja", "en")
     }
     assert fields["ja"] == fields["en"]

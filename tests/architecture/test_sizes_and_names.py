@@ -22,13 +22,28 @@ ODD_NAMES: set[str] = {
 EXEMPTIONS = 1
 
 BANNED = {
-    "manager", "managers", "handler", "handlers", "helper", "helpers", "util", "utils", "service", "services",
-    "base", "common", "data2", "info", "process",
+    "manager",
+    "managers",
+    "handler",
+    "handlers",
+    "helper",
+    "helpers",
+    "util",
+    "utils",
+    "service",
+    "services",
+    "base",
+    "common",
+    "data2",
+    "info",
+    "process",
 }
 
 
 def modules() -> list[Path]:
-    return sorted(p for p in (ROOT / "izumi").rglob("*.py") if "migrations" not in p.parts and "__pycache__" not in p.parts)
+    return sorted(
+        p for p in (ROOT / "izumi").rglob("*.py") if "migrations" not in p.parts and "__pycache__" not in p.parts
+    )
 
 
 def product_modules() -> list[Path]:
@@ -47,7 +62,9 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
 
 def lines_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     first = node.body[0]
-    is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    is_docstring = (
+        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    )
     docstring = (first.end_lineno or 0) - first.lineno + 1 if is_docstring else 0
     return (node.end_lineno or node.lineno) - node.lineno + 1 - docstring
 
@@ -105,7 +122,9 @@ def test_no_function_or_class_has_a_name_that_says_nothing():
 @pytest.mark.parametrize("path", product_modules(), ids=name_of)
 def test_every_module_delays_its_annotations(path: Path):
     text = path.read_text("utf-8")
-    annotated = any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.AnnAssign) for node in ast.walk(ast.parse(text)))
+    annotated = any(
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.AnnAssign) for node in ast.walk(ast.parse(text))
+    )
     assert not annotated or "from __future__ import annotations" in text
 
 
@@ -120,6 +139,7 @@ def test_a_read_opens_no_transaction():
     found = {
         name_of(p)
         for p in product_modules()
-        if (p.stem == "queries" or "queries" in p.parent.parts) and re.search(r"\batomic\b|\bwork\(", p.read_text("utf-8"))
+        if (p.stem == "queries" or "queries" in p.parent.parts)
+        and re.search(r"\batomic\b|\bwork\(", p.read_text("utf-8"))
     }
     assert found == set()

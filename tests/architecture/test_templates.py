@@ -19,11 +19,19 @@ def without_template_words(text: str) -> str:
 
 
 def test_no_template_has_a_style_attribute_or_element():
-    assert {name_of(p) for p in TEMPLATES if re.search(r"\sstyle\s*=|<style\b", without_template_words(p.read_text("utf-8")))} == set()
+    assert {
+        name_of(p)
+        for p in TEMPLATES
+        if re.search(r"\sstyle\s*=|<style\b", without_template_words(p.read_text("utf-8")))
+    } == set()
 
 
 def test_no_template_has_an_inline_handler():
-    assert {name_of(p) for p in TEMPLATES if re.search(r"<[^>{]*\son[a-z]+\s*=", without_template_words(p.read_text("utf-8")))} == set()
+    assert {
+        name_of(p)
+        for p in TEMPLATES
+        if re.search(r"<[^>{]*\son[a-z]+\s*=", without_template_words(p.read_text("utf-8")))
+    } == set()
 
 
 def test_no_template_has_an_inline_script():

@@ -48,7 +48,9 @@ def test_no_tracked_file_is_larger_than_2_mb(tracked):
 def test_the_lock_pins_every_package_with_hashes():
     for name in ("requirements.lock", "requirements-dev.lock"):
         text = (ROOT / name).read_text("utf-8")
-        entries = [block for block in text.replace("\\\n", " ").splitlines() if block and not block.lstrip().startswith("#")]
+        entries = [
+            block for block in text.replace("\\\n", " ").splitlines() if block and not block.lstrip().startswith("#")
+        ]
         assert entries and all("==" in entry and "--hash=sha256:" in entry for entry in entries), name
 
 

@@ -18,7 +18,12 @@ def access() -> None:
 
 @access.command(help=say("できるかどうかと、その理由", "whether, and why"))
 @click.argument("record_id", metavar="ID")
-@click.option("--action", default="read", show_default=True, help=say("操作（see、read、edit、publish）", "see, read, edit, publish"))
+@click.option(
+    "--action",
+    default="read",
+    show_default=True,
+    help=say("操作（see、read、edit、publish）", "see, read, edit, publish"),
+)
 @click.option("--at", "moment", metavar="TIME", help=say("その時点で", "at that moment"))
 @click.option("--path", help=say("ファイル", "of this file"))
 @api_command
@@ -44,11 +49,29 @@ def _explained(found: dict[str, Any]) -> str:
 @click.option("--class", "access_class", type=click.Choice(["open", "shared", "closed", "embargoed"]),
               help=say("open 公開・shared 共有・closed 非共有・非公開・embargoed 公開期間猶予", "of the data"))  # fmt: skip
 @click.option("--reason", "reasons", multiple=True, metavar="CODE", help=say("理由のコード", "coded reason"))
-@click.option("--until", "until", metavar="DATE", help=say("公開する最初の日（embargoed）", "first open day (embargoed)"))
-@click.option("--opens", type=click.Choice(["auto", "confirm"]), help=say("自動で公開するか、確かめるか", "open by itself or after confirmation"))
-@click.option("--scope", "scopes", multiple=True, metavar="KEY", help=say("共有の相手（project:ID など）", "who shared means (project:ID, …)"))
-@click.option("--metadata-class", type=click.Choice(["open", "shared", "closed"]), help=say("メタデータのアクセス権", "of the metadata"))
-@click.option("--preview", is_flag=True, help=say("保存せずに、だれの見え方が変わるかを示す", "only tell who gains and who loses"))
+@click.option(
+    "--until", "until", metavar="DATE", help=say("公開する最初の日（embargoed）", "first open day (embargoed)")
+)
+@click.option(
+    "--opens",
+    type=click.Choice(["auto", "confirm"]),
+    help=say("自動で公開するか、確かめるか", "open by itself or after confirmation"),
+)
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    metavar="KEY",
+    help=say("共有の相手（project:ID など）", "who shared means (project:ID, …)"),
+)
+@click.option(
+    "--metadata-class",
+    type=click.Choice(["open", "shared", "closed"]),
+    help=say("メタデータのアクセス権", "of the metadata"),
+)
+@click.option(
+    "--preview", is_flag=True, help=say("保存せずに、だれの見え方が変わるかを示す", "only tell who gains and who loses")
+)
 @api_command
 def set_(face: Face, site: Site, record_id: str, preview: bool, **given: Any) -> None:
     """Change the access statement."""
@@ -57,7 +80,11 @@ def set_(face: Face, site: Site, record_id: str, preview: bool, **given: Any) ->
     statement = {**body.get("statement", body.get("access", {})), **_statement(given)}
     headers = {"If-Match": now.headers.get("ETag", "")}
     answer = site.call(
-        "PUT", f"records/{record_id}/access", body={"statement": statement}, headers=headers, preview=1 if preview else None
+        "PUT",
+        f"records/{record_id}/access",
+        body={"statement": statement},
+        headers=headers,
+        preview=1 if preview else None,
     ).json()
     face.tell(answer, lambda: say("アクセス権: ", "access: ") + str(statement.get("class")))
 
@@ -84,7 +111,13 @@ def _statement(given: dict[str, Any]) -> dict[str, Any]:
 @click.option("--cursor", help=say("続きの印", "where to go on"))
 @api_command
 def search(
-    face: Face, site: Site, query: str, filters: tuple[str, ...], sort: str | None, limit: int | None, cursor: str | None
+    face: Face,
+    site: Site,
+    query: str,
+    filters: tuple[str, ...],
+    sort: str | None,
+    limit: int | None,
+    cursor: str | None,
 ) -> None:
     """Find. The query travels in the body, so that no log on the way keeps it."""
     chosen: dict[str, list[str]] = {}

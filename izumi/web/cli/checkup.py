@@ -23,9 +23,21 @@ def _row(check: str, ok: bool, text: str, fix: str = "") -> dict[str, Any]:
 def checks() -> Iterator[dict[str, Any]]:
     """One row a check: ``check``, ``ok``, ``text`` and – where not ok – ``fix``."""
     here = home()
-    yield _row("home", True, say(f"ホーム {here.path}（形式 {here.written.get('format')}）", f"home {here.path} (format {here.written.get('format')})"))
+    yield _row(
+        "home",
+        True,
+        say(
+            f"ホーム {here.path}（形式 {here.written.get('format')}）",
+            f"home {here.path} (format {here.written.get('format')})",
+        ),
+    )
     mode = stat.S_IMODE(here.file.stat().st_mode)
-    yield _row("settings-mode", mode & 0o077 == 0, say(f"izumi.toml の権限 {mode:04o}", f"izumi.toml has mode {mode:04o}"), "chmod 600 izumi.toml")
+    yield _row(
+        "settings-mode",
+        mode & 0o077 == 0,
+        say(f"izumi.toml の権限 {mode:04o}", f"izumi.toml has mode {mode:04o}"),
+        "chmod 600 izumi.toml",
+    )
     free = shutil.disk_usage(here.path).free
     yield _row("disk", free > LEAST_FREE_BYTES, say(f"空き {free / 1e9:.1f} GB", f"{free / 1e9:.1f} GB free"),
                say("空きを増やしてください", "make room on the disk"))  # fmt: skip
@@ -43,7 +55,12 @@ def _later_work() -> Iterator[dict[str, Any]]:
 
     behind = running.behind()
     late = {name: lag for name, lag in behind.items() if lag > LATE_EVENTS}
-    yield _row("consumers", not late, say(f"裏方の遅れ {late or 'なし'}", f"consumers lag: {late or 'none'}"), "izumi worker --until-idle")
+    yield _row(
+        "consumers",
+        not late,
+        say(f"裏方の遅れ {late or 'なし'}", f"consumers lag: {late or 'none'}"),
+        "izumi worker --until-idle",
+    )
     waiting = running.waiting_jobs()
     works = worker_lock_held()
     yield _row("worker", works or not (waiting or any(behind.values())),

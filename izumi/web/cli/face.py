@@ -32,7 +32,9 @@ class Face:
             if said:
                 click.echo(said)
 
-    def rows(self, values: Iterable[dict[str, Any]], columns: Sequence[tuple[str, Callable[[dict[str, Any]], str]]]) -> int:
+    def rows(
+        self, values: Iterable[dict[str, Any]], columns: Sequence[tuple[str, Callable[[dict[str, Any]], str]]]
+    ) -> int:
         """A list: JSON lines for machines, aligned columns for people. Streams; returns the number of rows."""
         count = 0
         if self.as_json:
@@ -111,7 +113,9 @@ def console_actor(as_user: str | None) -> Actor:
     return actor_named(as_user)
 
 
-_JSON = click.option("--json", "as_json", is_flag=True, help=say("機械向けに JSON だけを出力する", "print JSON only, for machines"))
+_JSON = click.option(
+    "--json", "as_json", is_flag=True, help=say("機械向けに JSON だけを出力する", "print JSON only, for machines")
+)
 
 
 def command(run: Callable[..., Any]) -> Callable[..., Any]:
@@ -129,11 +133,22 @@ def api_command(run: Callable[..., Any]) -> Callable[..., Any]:
     """A command that is a call of the API: adds ``--json --as --site --token`` and hands over the face and the site."""
 
     @_JSON
-    @click.option("--as", "as_user", metavar="USER", help=say("この利用者として判断する", "decide exactly as this user"))
-    @click.option("--site", metavar="URL", envvar="IZUMI_SITE", help=say("離れたサイトに対して行う", "act on this site, over HTTP"))
-    @click.option("--token", metavar="T", envvar="IZUMI_TOKEN", help=say("そのサイトのトークン", "a token of that site"))
+    @click.option(
+        "--as", "as_user", metavar="USER", help=say("この利用者として判断する", "decide exactly as this user")
+    )
+    @click.option(
+        "--site",
+        metavar="URL",
+        envvar="IZUMI_SITE",
+        help=say("離れたサイトに対して行う", "act on this site, over HTTP"),
+    )
+    @click.option(
+        "--token", metavar="T", envvar="IZUMI_TOKEN", help=say("そのサイトのトークン", "a token of that site")
+    )
     @wraps(run)
-    def wrapped(*args: Any, as_json: bool, as_user: str | None, site: str | None, token: str | None, **kwargs: Any) -> Any:
+    def wrapped(
+        *args: Any, as_json: bool, as_user: str | None, site: str | None, token: str | None, **kwargs: Any
+    ) -> Any:
         face = Face(as_json=as_json)
         if site:
             return run(face, wire.remote(site, token), *args, **kwargs)

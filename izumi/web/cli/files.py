@@ -55,7 +55,9 @@ def add(face: Face, site: Site, record_id: str, paths: tuple[Path, ...], under: 
                     raise
                 refused += 1
                 body = failure.body if isinstance(failure, Problem) else {"code": failure.code}
-                face.tell({"path": target, "ok": False, "problem": body}, f"✗ {target}  {body.get('detail', body['code'])}")
+                face.tell(
+                    {"path": target, "ok": False, "problem": body}, f"✗ {target}  {body.get('detail', body['code'])}"
+                )
             else:
                 face.tell({"ok": True, **put}, f"✓ {target}  {bytes_in_words(put['size'])}")
     face.note(say(f"{len(wanted) - refused} ファイルを入れました", f"{len(wanted) - refused} files put in"))
@@ -92,10 +94,18 @@ def listed(site: Site, record_id: str, version: str | None, folder: str | None =
     yield from site.pages(f"records/{record_id}/files", version=version, folder=folder, limit=1000)
 
 
-@files.command(help=say("取り出す（途中から再開し、ダイジェストを確かめます）", "fetch them (resumes, verifies digests)"))
+@files.command(
+    help=say("取り出す（途中から再開し、ダイジェストを確かめます）", "fetch them (resumes, verifies digests)")
+)
 @ID
 @click.argument("names", metavar="[PATH…]", nargs=-1)
-@click.option("--to", "target", required=True, type=click.Path(file_okay=False, path_type=Path), help=say("置く場所", "folder to put them in"))
+@click.option(
+    "--to",
+    "target",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help=say("置く場所", "folder to put them in"),
+)
 @click.option("--version", default=None, help=say("版（draft も可）", "version (or draft)"))
 @api_command
 def get(face: Face, site: Site, record_id: str, names: tuple[str, ...], target: Path, version: str | None) -> int:
@@ -172,5 +182,7 @@ def remove(face: Face, site: Site, record_id: str, path: str) -> None:
 def link(face: Face, site: Site, record_id: str, url: str, path: str | None, size: int, sha256: str | None) -> None:
     """Refer to a file that stays where it is."""
     body = {"url": url, "path": path or url.rstrip("/").rsplit("/", 1)[-1], "size": size, "sha256": sha256}
-    put = site.call("POST", f"records/{record_id}/files/link", body={k: v for k, v in body.items() if v is not None}).json()
+    put = site.call(
+        "POST", f"records/{record_id}/files/link", body={k: v for k, v in body.items() if v is not None}
+    ).json()
     face.tell(put, f"✓ {put.get('path', body['path'])}")

@@ -17,9 +17,15 @@ from izumi.web import homes
 from izumi.web.cli.face import Face, command, need_home
 from izumi.web.cli.language import say
 
-HOST = click.option("--host", default="127.0.0.1", show_default=True, help=say("待ち受けるアドレス", "address to listen on"))
-PORT = click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help=say("ポート", "port"))
-WORKERS = click.option("--workers", type=click.IntRange(1), help=say("Web の並列数（既定は CPU の数）", "web processes (default: CPUs)"))
+HOST = click.option(
+    "--host", default="127.0.0.1", show_default=True, help=say("待ち受けるアドレス", "address to listen on")
+)
+PORT = click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help=say("ポート", "port")
+)
+WORKERS = click.option(
+    "--workers", type=click.IntRange(1), help=say("Web の並列数（既定は CPU の数）", "web processes (default: CPUs)")
+)
 ACCEPTED = click.option(
     "--i-know-this-is-a-demo", "accepted", is_flag=True,
     help=say("デモをほかの機械に見せることを承知した", "yes, offer a demo to other machines"),
@@ -27,7 +33,10 @@ ACCEPTED = click.option(
 
 
 @click.command(help=say("ホームを作る", "make a home"))
-@click.option("--site-name", help=say("サイト名（OAI の名前空間、後から変えられません）", "site name (OAI namespace, fixed for ever)"))
+@click.option(
+    "--site-name",
+    help=say("サイト名（OAI の名前空間、後から変えられません）", "site name (OAI namespace, fixed for ever)"),
+)
 @click.option("--base-url", help=say("サイトのアドレス", "the site's address"))
 @click.option("--admin-email", help=say("運用担当のメール", "the operator's address"))
 @command
@@ -40,7 +49,10 @@ def init(face: Face, site_name: str | None, base_url: str | None, admin_email: s
     if not name:
         name = urlsplit(address).hostname or "localhost"
         if sys.stdin.isatty() and not face.as_json:
-            name = click.prompt(say("サイト名（OAI の名前空間、後から変えられません）", "Site name (OAI namespace, fixed for ever)"), default=name)
+            name = click.prompt(
+                say("サイト名（OAI の名前空間、後から変えられません）", "Site name (OAI namespace, fixed for ever)"),
+                default=name,
+            )
     settings = {"site_name": name, "base_url": address}
     if admin_email:
         settings["admin_email"] = admin_email
@@ -155,7 +167,13 @@ def upgrade(face: Face) -> None:
 
 @click.command(help=say("控えを取る（データベース・設定・下書き。保管物は含みません）",
                         "back up database, settings and drafts (objects are their own copy)"))  # fmt: skip
-@click.option("--to", "target", required=True, type=click.Path(file_okay=False, path_type=Path), help=say("置く場所", "empty folder"))
+@click.option(
+    "--to",
+    "target",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help=say("置く場所", "empty folder"),
+)
 @command
 def backup(face: Face, target: Path) -> None:
     """Back up."""
@@ -170,7 +188,13 @@ def backup(face: Face, target: Path) -> None:
 def restore(face: Face, source: Path) -> None:
     """Restore."""
     done = homes.restore(source)
-    face.tell(done, say("戻しました。次に izumi upgrade と izumi reindex を行ってください。", "Restored. Next: izumi upgrade, izumi reindex."))
+    face.tell(
+        done,
+        say(
+            "戻しました。次に izumi upgrade と izumi reindex を行ってください。",
+            "Restored. Next: izumi upgrade, izumi reindex.",
+        ),
+    )
 
 
 def as_json_text(value: Any) -> str:

@@ -12,7 +12,9 @@ from izumi.web.cli.face import Face, command, need_home
 from izumi.web.cli.language import say
 
 
-@click.command(help=say("保管物のバイト列を確かめる（壊れていれば終了コード 1）", "check stored bytes (exit 1 when damaged)"))
+@click.command(
+    help=say("保管物のバイト列を確かめる（壊れていれば終了コード 1）", "check stored bytes (exit 1 when damaged)")
+)
 @click.argument("record_id", metavar="[ID]", required=False)
 @click.option("--all", "everything", is_flag=True, help=say("すべて", "every record"))
 @command
@@ -26,13 +28,25 @@ def verify(face: Face, record_id: str | None, everything: bool) -> int:
     damaged = 0
     for found in keeping.verify(record_id):
         damaged += not found["ok"]
-        face.tell(found, f"{'✓' if found['ok'] else '✗'} {found['id']}" + "".join(f"\n    {fault}" for fault in found["faults"]))
-    face.note(say("壊れたものはありません", "nothing is damaged") if not damaged else say(f"壊れたもの {damaged} 件", f"{damaged} damaged"))
+        face.tell(
+            found,
+            f"{'✓' if found['ok'] else '✗'} {found['id']}" + "".join(f"\n    {fault}" for fault in found["faults"]),
+        )
+    face.note(
+        say("壊れたものはありません", "nothing is damaged")
+        if not damaged
+        else say(f"壊れたもの {damaged} 件", f"{damaged} damaged")
+    )
     return int(damaged > 0)
 
 
 @click.command(help=say("保管物だけから、サイトを作り直す", "make a site anew from its storage alone"))
-@click.option("--into", "target", type=click.Path(file_okay=False, path_type=Path), help=say("新しいホーム（既定は IZUMI_HOME）", "the new home (default IZUMI_HOME)"))
+@click.option(
+    "--into",
+    "target",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=say("新しいホーム（既定は IZUMI_HOME）", "the new home (default IZUMI_HOME)"),
+)
 @click.option("--storage", "storage_url", help=say("保管先のアドレス", "address of the storage"))
 @click.option("--site-name", help=say("サイト名", "site name"))
 @command
@@ -41,7 +55,13 @@ def rebuild(face: Face, target: Path | None, storage_url: str | None, site_name:
     from izumi.web import keeping
 
     told: dict[str, Any] = keeping.rebuild(into=target, storage_url=storage_url, site_name=site_name, told=face.note)
-    face.tell(told, say(f"{told['records']} 件を作り直しました: {told['home']}", f"{told['records']} records rebuilt in {told['home']}"))
+    face.tell(
+        told,
+        say(
+            f"{told['records']} 件を作り直しました: {told['home']}",
+            f"{told['records']} records rebuilt in {told['home']}",
+        ),
+    )
 
 
 @click.command(help=say("検索の索引を横に作り、入れ替える", "build the search index beside and swap"))
@@ -57,9 +77,16 @@ def reindex(face: Face) -> None:
 
 
 @click.command(help=say("台帳（何が起きたか）", "the journal: what happened"))
-@click.option("--since", type=click.IntRange(0), default=0, metavar="SEQ", help=say("この番号より後", "after this number"))
+@click.option(
+    "--since", type=click.IntRange(0), default=0, metavar="SEQ", help=say("この番号より後", "after this number")
+)
 @click.option("--limit", type=click.IntRange(1), default=500, show_default=True, help=say("件数", "how many"))
-@click.option("--verify", "check", is_flag=True, help=say("連鎖を確かめる（切れていれば終了コード 1）", "check the chain (exit 1 when broken)"))
+@click.option(
+    "--verify",
+    "check",
+    is_flag=True,
+    help=say("連鎖を確かめる（切れていれば終了コード 1）", "check the chain (exit 1 when broken)"),
+)
 @command
 def journal(face: Face, since: int, limit: int, check: bool) -> int:
     """Show or verify the journal."""

@@ -15,8 +15,16 @@ def bench() -> None:
     """Figures."""
 
 
-@bench.command(help=say("公開ページと API を、何もしない Django の画面と比べる", "public pages and API against a bare Django view"))
-@click.option("--scale", type=click.IntRange(1), default=1, show_default=True, help=say("回数の倍率", "how many times the requests"))
+@bench.command(
+    help=say("公開ページと API を、何もしない Django の画面と比べる", "public pages and API against a bare Django view")
+)
+@click.option(
+    "--scale",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help=say("回数の倍率", "how many times the requests"),
+)
 @command
 def http(face: Face, scale: int) -> None:
     """Latency and requests a second of public pages."""
@@ -28,7 +36,13 @@ def http(face: Face, scale: int) -> None:
 
 
 @bench.command(help=say("検索", "search"))
-@click.option("--scale", type=click.IntRange(1), default=1, show_default=True, help=say("回数の倍率", "how many times the requests"))
+@click.option(
+    "--scale",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help=say("回数の倍率", "how many times the requests"),
+)
 @command
 def search(face: Face, scale: int) -> None:
     """Latency of searches."""

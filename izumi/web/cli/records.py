@@ -21,7 +21,10 @@ SET = click.option(
              "put a value into a field (title{ja}=…, creators.0.name.ja.family=…, field:=JSON, empty removes)"),
 )  # fmt: skip
 METADATA = click.option(
-    "--metadata", "document", type=click.File("rb"), help=say("メタデータの JSON ファイル（- は標準入力）", "JSON file of metadata (- for stdin)")
+    "--metadata",
+    "document",
+    type=click.File("rb"),
+    help=say("メタデータの JSON ファイル（- は標準入力）", "JSON file of metadata (- for stdin)"),
 )
 
 
@@ -64,7 +67,9 @@ def findings_text(findings: list[dict[str, Any]]) -> list[str]:
     order = {"error": 0, "warning": 1, "task": 2}
     words = {"error": say("要修正", "error"), "warning": say("注意", "warning"), "task": say("残り", "task")}
     ordered = sorted(findings, key=lambda f: order.get(f["severity"], 3))
-    return [f"  [{words.get(f['severity'], f['severity'])}] {f.get('pointer') or '/'}  {one(f['message'])}" for f in ordered]
+    return [
+        f"  [{words.get(f['severity'], f['severity'])}] {f.get('pointer') or '/'}  {one(f['message'])}" for f in ordered
+    ]
 
 
 @record.command("new", help=say("下書きを作る", "make a draft"))
@@ -73,7 +78,9 @@ def findings_text(findings: list[dict[str, Any]]) -> list[str]:
 @SET
 @METADATA
 @api_command
-def new(face: Face, site: Site, kind: str, projects: tuple[str, ...], assignments: tuple[str, ...], document: Any) -> None:
+def new(
+    face: Face, site: Site, kind: str, projects: tuple[str, ...], assignments: tuple[str, ...], document: Any
+) -> None:
     """Make a draft."""
     body: dict[str, Any] = {"kind": kind, "metadata": patch_of(assignments, document, {})}
     if projects:
@@ -110,7 +117,9 @@ def edit(face: Face, site: Site, record_id: str, assignments: tuple[str, ...], d
     face.tell(saved, lambda: summary(saved))
 
 
-@record.command(help=say("規則に照らす（指摘があれば終了コード 1）", "check against the rules (exit 1 when found wanting)"))
+@record.command(
+    help=say("規則に照らす（指摘があれば終了コード 1）", "check against the rules (exit 1 when found wanting)")
+)
 @click.argument("record_id", metavar="ID")
 @click.option("--for", "step", default="publish", show_default=True, type=click.Choice(["save", "submit", "publish"]),
               help=say("どの段階の規則か", "the step whose rules to check"))  # fmt: skip
@@ -163,7 +172,9 @@ def _diff_lines(found: dict[str, Any]) -> list[str]:
 
 
 @record.command("import", help=say("ファイルからレコードを作る", "make records from files"))
-@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "files", metavar="FILE…", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option("--format", "format_name", default="auto", show_default=True, help=say("形式", "format"))
 @click.option("--project", help=say("プロジェクト", "project"))
 @api_command
@@ -203,13 +214,17 @@ def _import_text(path: Path, told: dict[str, Any]) -> str:
 @click.option("--format", "format_name", required=True, help=say("形式（jpcoar_2.0 など）", "format (jpcoar_2.0, …)"))
 @click.option("--version", type=int, help=say("版", "version"))
 @click.option("--loss", is_flag=True, help=say("書けなかったことも示す", "also tell what the format could not carry"))
-@click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), help=say("書き出すファイル", "file to write"))
+@click.option(
+    "--to", "target", type=click.Path(dir_okay=False, path_type=Path), help=say("書き出すファイル", "file to write")
+)
 @api_command
 def export(
     face: Face, site: Site, record_id: str, format_name: str, version: int | None, loss: bool, target: Path | None
 ) -> None:
     """Write a record out: its bytes to stdout or ``--to``; the newest version, else the draft."""
-    answer = site.call("GET", f"records/{record_id}/export", format=format_name, version=version, loss=1 if loss else None)
+    answer = site.call(
+        "GET", f"records/{record_id}/export", format=format_name, version=version, loss=1 if loss else None
+    )
     if loss:
         face.tell(answer.json(), lambda: json.dumps(answer.json(), ensure_ascii=False, indent=2))
         return

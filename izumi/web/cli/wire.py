@@ -138,7 +138,14 @@ class Site:
         self.changed = False
 
     def call(
-        self, method: str, path: str, *, body: Any = None, content: Any = None, headers: dict[str, str] | None = None, **query: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        content: Any = None,
+        headers: dict[str, str] | None = None,
+        **query: Any,
     ) -> httpx.Response:
         """One call of the API. Raises ``Problem`` for a refusal and ``Unavailable`` where nobody answers."""
         self.changed = self.changed or method not in ("GET", "HEAD")
@@ -185,7 +192,12 @@ def _or_problem(answer: httpx.Response) -> httpx.Response:
     except ValueError:
         body = {}
     if not isinstance(body, dict) or "code" not in body:
-        body = {"code": "site.failed", "title": f"HTTP {answer.status_code}", "detail": answer.text[:200], "findings": []}
+        body = {
+            "code": "site.failed",
+            "title": f"HTTP {answer.status_code}",
+            "detail": answer.text[:200],
+            "findings": [],
+        }
     raise Problem({"status": answer.status_code, **body}, answer.status_code)
 
 
@@ -201,11 +213,15 @@ def remote(address: str, token: str | None) -> Site:
 def local(actor: Actor) -> Site:
     """The site of this home, in process, as ``actor``. Django must be set up."""
     from django.conf import settings
+
     from izumi.web.wsgi import application
 
     headers = {"Accept-Language": lang(), "Accept": "application/json"}
     client = httpx.Client(
-        transport=InProcess(application, actor), base_url=settings.IZUMI_BASE_URL, headers=headers, follow_redirects=True
+        transport=InProcess(application, actor),
+        base_url=settings.IZUMI_BASE_URL,
+        headers=headers,
+        follow_redirects=True,
     )
     return Site(client, settings.IZUMI_BASE_URL)
 

@@ -50,7 +50,9 @@ def accept(face: Face, site: Site, record_id: str) -> None:
 
 @click.command(help=say("公開する", "publish it"))
 @ID
-@click.option("--on", "day", metavar="DATE", help=say("公開する日（YYYY-MM-DD、日本時間）", "the day (YYYY-MM-DD, Japan time)"))
+@click.option(
+    "--on", "day", metavar="DATE", help=say("公開する日（YYYY-MM-DD、日本時間）", "the day (YYYY-MM-DD, Japan time)")
+)
 @click.option("--note", help=say("この版の説明", "what is new in this version"))
 @api_command
 def publish(face: Face, site: Site, record_id: str, day: str | None, note: str | None) -> None:
