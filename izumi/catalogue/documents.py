@@ -31,10 +31,9 @@ def document(entry: IndexEntry) -> dict[str, Any] | None:
 
 def usable(entry: IndexEntry) -> Usable:
     """Whether anyone can use the files, now, on request, later, or not at all."""
-    if entry.usable_now is True or entry.usable_now == Usable.NOW:
-        return Usable.NOW
-    by_class = {"shared": Usable.REQUEST, "embargoed": Usable.LATER}
-    return by_class.get(str(entry.access_class), Usable.NO)
+    if entry.usable_now in (Usable.NOW, Usable.REQUEST):
+        return Usable(entry.usable_now)
+    return Usable.LATER if entry.access_class == "embargoed" else Usable.NO
 
 
 def text_of(value: Text | Mapping[str, str] | str | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""Identifiers in any spelling people use: DOI as address or bare, record ids, grant numbers with or without hyphens and width.
+"""Identifiers in any spelling: DOI as address or bare, record ids, grant numbers in any width or hyphenation.
 
 Pure. What is indexed and what is asked pass the same function, so any two spellings of one number meet.
 """
@@ -58,7 +58,7 @@ def record_id(text: str) -> str:
 
 
 def looks_like_one(text: str) -> bool:
-    """Whether a word is told to the reader as an identifier: a DOI, a record id, or letters with at least four digits."""
+    """Whether a word is told as an identifier: a DOI, a record id, or letters with at least four digits."""
     compact = re.sub(r"[\W_]+", "", _bare(text))
     mixed = re.search(r"[a-z]", compact) and len(re.findall(r"\d", compact)) >= 4 and compact.isascii()
     return bool(doi(text) or record_id(text) or mixed)

@@ -1,9 +1,9 @@
 """The search index on disk; the only file that knows Tantivy.
 
-``home/index/`` holds one folder per build, ``v{schema}-{time}-{random}``, and ``current``, a file with the name of the build
-in force that is replaced atomically. Readers look at its and the build's time stamp at each search and reload when it changed,
-at most twice a second. There is one writer at a time, held by a lock of the operating system, so a killed one leaves
-nothing behind. A rebuild is written beside and swapped in under that lock; the old build serves until then.
+``home/index/`` holds a folder for each build, ``v{schema}-{time}-{random}``, and ``current``, a file naming the
+build in force that is replaced atomically. Readers look at its and the build's time stamp at each search and reload when
+it changed, at most twice a second. There is one writer at a time, held by a lock of the operating system, so a killed
+one leaves nothing behind. A rebuild is written beside and swapped in under that lock; the old build serves until then.
 
 The index stores nothing but record identifiers: texts come from the database, after the decision.
 
@@ -151,6 +151,26 @@ def filtered(query: Query, filters: Sequence[Query]) -> Query:
     return all_of([query, *(Query.const_score_query(one, 0.0) for one in filters)])
 
 
+def in_order(
+    searcher: tantivy.Searcher, query: Query, name: str, *, falling: bool, limit: int, offset: int = 0
+) -> list[tuple[Any, Any]]:
+    """Hits ordered by a field: pairs of the field's value and an address."""
+    order = tantivy.Order.Desc if falling else tantivy.Order.Asc
+    hits = searcher.search(query, limit, count=False, order_by_field=name, offset=offset, order=order).hits
+    return [(key, address) for key, address in hits]
+
+
+def identifiers_of(searcher: tantivy.Searcher, queries: Sequence[Query], limit: int) -> list[str]:
+    """Identifiers of a few hits of each query, best first."""
+    hits = [hit for query in queries for hit in searcher.search(query, limit, count=False).hits]
+    return [str(searcher.doc(address)["id"][0]) for _, address in hits]
+
+
+def terms_that_begin(searcher: tantivy.Searcher, name: str, start: str, within: Query, limit: int) -> list[str]:
+    """Values of a field that begin so and stand in records of ``within``, in order."""
+    return [str(value) for value, _ in searcher.terms_with_prefix(name, start, filter_query=within, limit=limit)]
+
+
 def _literal(char: str) -> str:
     return char if char.isalnum() else "\\" + char
 
@@ -266,7 +286,7 @@ def _write(path: Path, puts: Sequence[Document], removed: Iterable[str]) -> list
     try:
         _commit(index, puts, gone)
     except ValueError:
-        # A refused document can take the writer with it, and the error then names an innocent one: start over, one by one.
+        # A refused document can take the writer with it, and the error then names an innocent one: one by one.
         _commit(index, [], gone)
         refused = [document["id"] for document in puts if not _alone(index, document)]
     if index.searcher().num_segments > MERGE_ABOVE_SEGMENTS:
@@ -329,7 +349,7 @@ class NewBuild:
             del self._writer
 
     def swap(self, catch_up: Callable[[Callable[[Sequence[Document], Iterable[str]], None]], None]) -> None:
-        """Put this build in force. ``catch_up`` gets a function that applies the last changes, while no one else writes."""
+        """Put this build in force. ``catch_up`` gets a function that applies the last changes; no one else writes."""
         with exclusive(self.folder / "writer.lock"), guarded():
             catch_up(lambda puts, removed: _write(self.path, puts, removed) and None)
             self._index.reload()

@@ -1,8 +1,8 @@
 """From a reading to a query of the index: which fields, which weights.
 
-A word is found as a phrase of word tokens in the title, the people or the text, or – a fifth of the weight – as a phrase of
-grams, so that 京都 finds 京都 first and 東京都 last. A long Japanese word with particles is also found by its parts. Quoted text
-is strict: word tokens only, grams only when these find nothing (``loose``).
+A word is found as a phrase of word tokens in the title, the people or the text, or – a fifth of the weight – as a
+phrase of grams, so that 京都 finds 京都 first and 東京都 last. A long Japanese word with particles is also found by its parts.
+Quoted text is strict: word tokens only, grams only when these find nothing (``loose``).
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ def filter_findings(filters: Mapping[str, Sequence[str]], known: Iterable[str]) 
 
 def _filter(name: str, values: Sequence[str]) -> index.Query:
     if name == "year":
-        return index.any_of([index.between("year", *span) for value in values if (span := _years(value))] or [index.nothing()])
+        spans = [span for value in values if (span := _years(value))]
+        return index.any_of([index.between("year", *span) for span in spans] or [index.nothing()])
     return index.one_of(FILTER_FIELDS.get(name, name), values)
 
 
@@ -117,7 +118,10 @@ def _strict(term: Term) -> index.Query:
 
 
 def _words(text: str) -> list[index.Query]:
-    found = tokens.words(text)
+    return _phrases(tokens.words(text))
+
+
+def _phrases(found: list[str]) -> list[index.Query]:
     return [index.weighted(index.phrase(f"w_{name}", found), weight) for name, weight in FIELDS] if found else []
 
 
@@ -146,12 +150,11 @@ def _by_parts(term: Term) -> list[index.Query]:
         return _nearly(parts[0])
     if not parts:
         return []
-    each = [index.any_of([index.weighted(index.phrase(f"w_{name}", part), weight) for name, weight in FIELDS]) for part in parts]
-    return [index.weighted(index.all_of(each), PARTS_WEIGHT)]
+    return [index.weighted(index.all_of([index.any_of(_phrases(part)) for part in parts]), PARTS_WEIGHT)]
 
 
 def _nearly(found: list[str]) -> list[index.Query]:
-    """電池劣化 also finds 電池の劣化: a compound whose words stand almost side by side. Not with one-letter parts (大学院)."""
+    """電池劣化 also finds 電池の劣化: words of a compound almost side by side. Not with one-letter parts (大学院)."""
     if len(found) < 2 or min(len(token) for token in found) < 2:
         return []
     return [index.weighted(index.phrase(f"w_{name}", found, gaps=2), weight * PARTS_WEIGHT) for name, weight in FIELDS]

@@ -28,7 +28,7 @@ NO_WORDS = both("検索できる文字がありません。", "There is nothing 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing that must be found: a word, a phrase, the start of a word, or several words known as one (``parts``)."""
+    """One thing to be found: a word, a phrase, the start of a word, or several words known as one (``parts``)."""
 
     text: str
     quoted: bool = False

@@ -2,11 +2,12 @@
 
 Two kinds of tokens, because neither is enough alone:
 
-* *words* – Sudachi's short units in normalised form for Japanese, stems for English: 打合せ finds 打ち合わせ, cells finds cell;
-* *grams* – overlapping pairs of characters for Japanese, whole words for the rest: a part of an unsplit word is found too.
+* *words* – Sudachi's short units in normalised form for Japanese, stems for English: 打合せ finds 打ち合わせ, cells
+  finds cell;
+* *grams* – overlapping pairs of characters for Japanese, whole words for the rest: a part of an unsplit word is found.
 
-Before both comes folding: width and compatibility forms (NFKC), case, old and variant kanji, accents of Latin letters, and
-the final long vowel of katakana words of four letters or more (コンピューター = コンピュータ).
+Before both comes folding: width and compatibility forms (NFKC), case, old and variant kanji, accents of Latin letters,
+and the final long vowel of katakana words of four letters or more (コンピューター = コンピュータ).
 
 Nothing here remembers a query on disk; the caches hold single words in memory only.
 """
@@ -28,7 +29,10 @@ SUDACHI_LIMIT_CHARS = 12_000
 LONGEST_WORD = 200
 """Longer runs without a break (sequences, base64) are cut: tantivy drops terms beyond 65,530 bytes."""
 
-_CJK = "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_CJK = (
+    "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"  # 々 〆 〇, kana
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # kanji
+)
 _WORD = re.compile(f"[^\\W_{_CJK}]+(?:['’][^\\W\\d_{_CJK}]{{1,2}}(?![^\\W_]))?")
 _RUN = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
 _JAPANESE = re.compile(f"[{_CJK}]")
@@ -90,8 +94,9 @@ def words(text: str) -> list[str]:
 def grams(text: str, *, open_end: bool = False) -> list[str]:
     """Gram tokens of any text, as indexed in the ``g_*`` fields.
 
-    Each Japanese run gives its pairs and then its last character, so that a single character can be looked up too. A query is
-    ``open_end``: its last Japanese run may go on in the text, so the last character is left out – except a run of one.
+    Each Japanese run gives its pairs and then its last character, so that a single character can be looked up too. A
+    query is ``open_end``: its last Japanese run may go on in the text, so the last character is left out – except a
+    run of one.
     """
     out: list[str] = []
     runs = list(_RUN.findall(fold(text)))

@@ -72,7 +72,7 @@ DEEPEST_RELEVANCE = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What is asked. ``filters`` maps a name of `FILTERS` to values of which one must hold; ``cursor`` comes from an answer."""
+    """What is asked. ``filters``: name of `FILTERS` → values, one must hold; ``cursor`` comes from an answer."""
 
     q: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -187,7 +187,7 @@ class Interpretation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A page of hits with the whole's figures. ``total`` counts what the reader may see; ``next`` continues the list."""
+    """A page of hits and the figures of the whole. ``total`` counts what the reader may see; ``next`` goes on."""
 
     items: tuple[Item, ...]
     total: int
