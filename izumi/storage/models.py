@@ -93,6 +93,14 @@ class VersionCount(models.Model):
         constraints = [models.UniqueConstraint(fields=["owner_id", "version"], name="one_count_per_version")]
 
 
+class Hold(models.Model):
+    """A hold that stands in the storage and whose action committed: the seal removes both."""
+
+    token = models.CharField(max_length=16, primary_key=True)
+    owner_id = models.CharField(max_length=11, db_index=True)
+    placed_at = models.DateTimeField(help_text="domain time")
+
+
 class Upload(models.Model):
     """An upload in progress. How far it is stands in its folder among the drafts, where it is made durable."""
 

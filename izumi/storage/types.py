@@ -94,6 +94,11 @@ class FilesSummary:
     size_bytes: int = 0
     referenced_bytes: int = 0
 
+    @property
+    def bytes(self) -> int:
+        """The size in bytes, by its public name."""
+        return self.size_bytes
+
     def as_json(self) -> dict[str, int]:
         """The ``files`` summary of a record."""
         return {"count": self.count, "bytes": self.size_bytes}
