@@ -18,8 +18,10 @@ LONG_MODULES: dict[str, int] = {}
 LONG_FUNCTIONS: dict[str, int] = {}
 ODD_NAMES: set[str] = {
     "profiles/packs/common",  # the common metadata items of 2024-07-30 are called so
+    "formats/codecs/common_csv",  # and so is their official table
 }
-EXEMPTIONS = 1
+DJANGO_CALLS_IT_SO = {"process_view", "process_exception", "process_request", "process_response"}
+EXEMPTIONS = 2
 
 BANNED = {
     "manager",
@@ -111,9 +113,11 @@ def test_no_module_or_folder_has_a_name_that_says_nothing():
 def test_no_function_or_class_has_a_name_that_says_nothing():
     found = set()
     for path in product_modules():
+        if any(name_of(path).startswith(odd) for odd in ODD_NAMES):
+            continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                said = words(node.name)
+                said = set() if node.name in DJANGO_CALLS_IT_SO else words(node.name)
                 if said & BANNED or node.name.startswith("do_") or node.name in ("data", "do", "run_it"):
                     found.add(f"{name_of(path)}:{node.name}")
     assert found == set()

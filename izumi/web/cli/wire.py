@@ -74,7 +74,7 @@ class _Output(httpx.SyncByteStream):
             end()
 
 
-class InProcess(httpx.BaseTransport):
+class Inside(httpx.BaseTransport):
     """Calls the WSGI application in this process as ``actor``; bodies are streamed both ways."""
 
     def __init__(self, application: Application, actor: Actor) -> None:
@@ -218,7 +218,7 @@ def local(actor: Actor) -> Site:
 
     headers = {"Accept-Language": lang(), "Accept": "application/json"}
     client = httpx.Client(
-        transport=InProcess(application, actor),
+        transport=Inside(application, actor),
         base_url=settings.IZUMI_BASE_URL,
         headers=headers,
         follow_redirects=True,
