@@ -15,6 +15,7 @@ from itertools import islice
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat, Substr
 
+from izumi.kernel import clock
 from izumi.kernel.days import iso
 from izumi.kernel.errors import Conflict, NotThere
 from izumi.kernel.work import Work
@@ -329,7 +330,7 @@ def hold(w: Work, owner_id: str, *, narrowing: str) -> str:
     when the action rolls back, tidy removes the hold.
     """
     token = secrets.token_hex(8)
-    body = {"owner": owner_id, "action": narrowing, "at": iso(w.now)}
+    body = {"owner": owner_id, "action": narrowing, "at": iso(w.now), "machine_at": iso(clock.machine_now())}
     ocfl.put_hold(storage(), owner_id, token, body)
     Hold.objects.create(token=token, owner_id=owner_id, placed_at=w.now)
     return token

@@ -5,9 +5,6 @@ Nothing here loads all files of a version: lists are keyset pages, generators re
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
@@ -15,7 +12,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from izumi.kernel.errors import Conflict, Damaged, Invalid
+from izumi.kernel.errors import Conflict, Damaged
+from izumi.kernel.paging import cursor_of, key_of
 from izumi.storage import blobs, ocfl
 from izumi.storage.backends import storage
 from izumi.storage.models import LIVE, DroppedDraft, StoredFile, VersionCount
@@ -57,23 +55,6 @@ def prefix_end(prefix: str) -> str:
     return prefix[:-1] + "0"
 
 
-def encode_cursor(*parts: str | int) -> str:
-    """An opaque cursor."""
-    return base64.urlsafe_b64encode(json.dumps(parts, ensure_ascii=False).encode()).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str, length: int) -> tuple[Any, ...]:
-    """What a cursor holds. Refuses (``input.unreadable``) one that this site did not make."""
-    try:
-        parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        sound = isinstance(parts, list) and len(parts) == length and all(isinstance(p, str | int) for p in parts)
-    except (ValueError, binascii.Error, UnicodeError):
-        sound = False
-    if not sound:
-        raise Invalid((), "input.unreadable", what="cursor")
-    return tuple(parts)
-
-
 def _rows(owner_id: str, version: int) -> QuerySet[StoredFile]:
     return StoredFile.objects.filter(visible_in(version), owner_id=owner_id)
 
@@ -82,9 +63,9 @@ def page(owner_id: str, version: int, folder: str = "", *, limit: int = 100, cur
     """Files directly in a folder (``""`` or ``a/b/``), by name. Cost: 1 statement, whatever the number of files."""
     rows = _rows(owner_id, version).filter(folder=folder).order_by("name")
     if cursor:
-        rows = rows.filter(name__gt=str(decode_cursor(cursor, 1)[0]))
+        rows = rows.filter(name__gt=str(key_of(cursor, parts=1)[0]))
     found = list(rows[: limit + 1])
-    more = encode_cursor(found[limit - 1].name) if len(found) > limit else ""
+    more = cursor_of(found[limit - 1].name) if len(found) > limit else ""
     return Page(items=tuple(map(as_row, found[:limit])), next=more)
 
 
@@ -92,10 +73,10 @@ def walk(owner_id: str, version: int, prefix: str = "", *, limit: int = 100, cur
     """Files in a folder and below it, by folder, then name. Cost: at most 2 statements."""
     after: tuple[str, str] | None = None
     if cursor:
-        folder, name = decode_cursor(cursor, 2)
+        folder, name = key_of(cursor, parts=2)
         after = (str(folder), str(name))
     found = _after(owner_id, version, prefix, after, limit + 1)
-    more = encode_cursor(found[limit - 1].folder, found[limit - 1].name) if len(found) > limit else ""
+    more = cursor_of(found[limit - 1].folder, found[limit - 1].name) if len(found) > limit else ""
     return Page(items=tuple(map(as_row, found[:limit])), next=more)
 
 
@@ -145,7 +126,7 @@ def folders(owner_id: str, version: int, folder: str = "", *, limit: int = 1000,
     rest = "substr(f, length(%(prefix)s) + 1)"
     find = "instr" if connection.vendor == "sqlite" else "strpos"
     sql = _FOLDERS.format(visible=_VISIBLE, child=f"substr({rest}, 1, {find}({rest}, '/') - 1)")
-    start = folder + str(decode_cursor(cursor, 1)[0]) + "0" if cursor else folder
+    start = folder + str(key_of(cursor, parts=1)[0]) + "0" if cursor else folder
     values = {
         "owner": owner_id, "version": version, "prefix": folder, "at": start, "limit": limit + 1,
         "end": prefix_end(folder) if folder else "\U0010ffff",
@@ -153,7 +134,7 @@ def folders(owner_id: str, version: int, folder: str = "", *, limit: int = 1000,
     with connection.cursor() as running:
         running.execute(sql, values)
         names = [str(found[0]) for found in running.fetchall()]
-    return Page(items=tuple(names[:limit]), next=encode_cursor(names[limit - 1]) if len(names) > limit else "")
+    return Page(items=tuple(names[:limit]), next=cursor_of(names[limit - 1]) if len(names) > limit else "")
 
 
 def folder_exists(owner_id: str, version: int, folder: str) -> bool:
@@ -201,7 +182,7 @@ def diff(owner_id: str, a: int, b: int, *, limit: int = 100, cursor: str = "") -
     Cost: at most 4 statements over the changed rows only, whatever the number of files.
     """
     low, high = min(a, b), max(a, b)
-    after = decode_cursor(cursor, 2) if cursor else None
+    after = key_of(cursor, parts=2) if cursor else None
     rows: list[StoredFile] = []
     for condition in (_only_before(low, high), _only_after(low, high)):
         base = StoredFile.objects.filter(LIVE & condition, owner_id=owner_id).order_by("folder", "name")
@@ -211,13 +192,13 @@ def diff(owner_id: str, a: int, b: int, *, limit: int = 100, cursor: str = "") -
     last = ("", "")
     for count, (key, group) in enumerate(groupby(rows, key=lambda row: (row.folder, row.name))):
         if count == limit:
-            return Page(items=tuple(changes), next=encode_cursor(*last))
+            return Page(items=tuple(changes), next=cursor_of(*last))
         last = key
         changes += _change(list(group), low, a > b)
     return Page(items=tuple(changes))
 
 
-def _changed_after(base: QuerySet[StoredFile], after: tuple[Any, ...] | None, count: int) -> list[StoredFile]:
+def _changed_after(base: QuerySet[StoredFile], after: list[Any] | None, count: int) -> list[StoredFile]:
     if after is None:
         return list(base[:count])
     found = list(base.filter(folder=after[0], name__gt=after[1])[:count])
