@@ -144,7 +144,7 @@ def _relations(told: Told, addresses: Mapping[str, str]) -> Document:
         {
             "relation": word,
             "scheme": "URL",
-            "identifier": f"https://izumi.example/id/{addresses[key]}",
+            "identifier": f"{settings.IZUMI_BASE_URL}/id/{addresses[key]}",
             "kind": "dataset",
         }
         for word, key in told.get("relations", ())
