@@ -13,9 +13,6 @@ Source: design facts, search §7 (limits of tantivy-py 0.27) and §9.
 from __future__ import annotations
 
 import logging
-import os
-import secrets
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,13 +24,10 @@ from typing import Any
 import tantivy
 from tantivy import Occur, Query
 
-from izumi.kernel import clock
+from izumi.catalogue.builds import Broken, current_name, new_name, point_to, sweep
 from izumi.kernel.errors import Unavailable
 from izumi.kernel.home import home
 from izumi.kernel.locks import Held, exclusive
-
-SCHEMA = 1
-"""Raise it when fields or tokens change: builds of another number are not opened, the worker makes a new one."""
 
 WORDS = ("w_title", "w_body", "w_people", "g_title", "g_body", "g_people")
 EXACT = ("ident", "spell", "sugg", "acl", "org", "funder", "project")
@@ -41,7 +35,6 @@ COUNTED = ("usable", "access", "type", "kind", "field", "licence", "org_name")
 SORTED = ("sort_ja", "sort_en")
 NUMBERS = ("year", "newest", "size", "head_ja", "head_en", "edge")
 
-POINTER = "current"
 HEAP_BYTES, BULK_HEAP_BYTES = 32_000_000, 128_000_000
 BULK_COMMIT = 20_000
 RELOAD_EVERY_S = 0.5
@@ -50,10 +43,6 @@ RETRY_AFTER_S = 10
 
 Document = dict[str, Any]
 log = logging.getLogger("izumi.catalogue")
-
-
-class Broken(Exception):
-    """There is no usable build: missing, of another schema, or damaged."""
 
 
 def _schema() -> tantivy.Schema:
@@ -166,6 +155,14 @@ def identifiers_of(searcher: tantivy.Searcher, queries: Sequence[Query], limit: 
     return [str(searcher.doc(address)["id"][0]) for _, address in hits]
 
 
+def identifiers_where(query: Query) -> list[str]:
+    """Identifiers of all records that match, newest snapshot. Raises `Broken`. Cost: linear in their number."""
+    with guarded():
+        searcher = reader().searcher
+        number = int(searcher.aggregate(query, {"all": {"value_count": {"field": "newest"}}})["all"]["value"])
+        return identifiers_of(searcher, [query], number) if number else []
+
+
 def terms_that_begin(searcher: tantivy.Searcher, name: str, start: str, within: Query, limit: int) -> list[str]:
     """Values of a field that begin so and stand in records of ``within``, in order."""
     return [str(value) for value, _ in searcher.terms_with_prefix(name, start, filter_query=within, limit=limit)]
@@ -210,18 +207,6 @@ def guarded() -> Iterator[None]:
         if type(failure).__name__ != "PanicException":
             raise
         raise Broken("panic") from None
-
-
-def current_name(folder: Path | None = None) -> str:
-    """Name of the build in force. Raises `Broken`."""
-    folder = folder or home().index
-    try:
-        name = (folder / POINTER).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as absent:
-        raise Broken("no build") from absent
-    if not name.startswith(f"v{SCHEMA}-") or "/" in name:
-        raise Broken("another schema")
-    return name
 
 
 def reader() -> Reader:
@@ -322,9 +307,8 @@ class NewBuild:
     """A build written beside the one in force."""
 
     def __init__(self, folder: Path) -> None:
-        moment = clock.machine_now().strftime("%Y%m%dT%H%M%S")
         self.folder = folder
-        self.name = f"v{SCHEMA}-{moment}-{secrets.token_hex(3)}"
+        self.name = new_name()
         self.path = folder / self.name
         self.path.mkdir(parents=True)
         self._index = tantivy.Index(_SCHEMA, path=str(self.path), reuse=False)
@@ -353,7 +337,7 @@ class NewBuild:
         with exclusive(self.folder / "writer.lock"), guarded():
             catch_up(lambda puts, removed: _write(self.path, puts, removed) and None)
             self._index.reload()
-            _replace(self.folder / POINTER, self.name)
+            point_to(self.folder, self.name)
         forget_readers()
 
 
@@ -363,29 +347,9 @@ def building() -> Iterator[NewBuild]:
     folder = home().index
     folder.mkdir(parents=True, exist_ok=True)
     with exclusive(folder / "build.lock", wait=False):
-        _sweep(folder)
+        sweep(folder)
         yield NewBuild(folder)
-        _sweep(folder)
+        sweep(folder)
 
 
-def _sweep(folder: Path) -> None:
-    """Remove builds that are not in force; open readers keep their files."""
-    try:
-        kept = current_name(folder)
-    except Broken:
-        kept = ""
-    for path in folder.iterdir():
-        if path.is_dir() and path.name.startswith("v") and path.name != kept:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _replace(path: Path, text: str) -> None:
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with fresh.open("w", encoding="utf-8") as out:
-        out.write(text + "\n")
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(path)
-
-
-__all__ = ["Broken", "Held", "NewBuild", "Reader"]
+__all__ = ["Broken", "Held", "NewBuild", "Query", "Reader"]

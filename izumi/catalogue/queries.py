@@ -110,7 +110,7 @@ def _checked(query: Query) -> dict[str, object]:
     findings = matching.filter_findings(query.filters, FILTERS)
     findings += [_unknown_facet(name) for name in query.facets if name not in FACETS]
     if not 0 <= query.limit <= MOST_ITEMS:
-        findings.append(_limit())
+        findings.append(limit_finding())
     if findings:
         raise Invalid(findings)
     return cursors.read(query)
@@ -249,7 +249,8 @@ def _unknown_facet(name: str) -> Finding:
     )  # fmt: skip
 
 
-def _limit() -> Finding:
+def limit_finding() -> Finding:
+    """What is said of a page that is too long."""
     return Finding(
         rule="search-limit", severity=Severity.ERROR, pointer="/limit",
         message=both(f"1 回に受け取れるのは {MOST_ITEMS} 件までです。", f"At most {MOST_ITEMS} hits can be asked for at once."),
