@@ -20,6 +20,7 @@ class Record(models.Model):
     access = models.JSONField(default=dict, help_text="the statement in force once published")
     access_revision = models.IntegerField(default=0)
     gates = models.JSONField(default=list)
+    edge_at = models.DateTimeField(null=True, help_text="when the next window opens or closes")
     plan_entries = models.JSONField(default=list)
     identifiers = models.JSONField(default=list)
     stamp = models.BigIntegerField(default=1, help_text="grows with every change a reader could notice")
@@ -33,6 +34,7 @@ class Record(models.Model):
     # display columns for lists
     title = models.JSONField(default=dict)
     access_class = models.CharField(max_length=10, blank=True, default="")
+    data_number = models.CharField(max_length=100, blank=True, default="")
     files = models.BigIntegerField(default=0)
     size_bytes = models.BigIntegerField(default=0)
 
@@ -75,6 +77,7 @@ class Draft(models.Model):
     scheduled_on = models.DateField(null=True)
     scheduled_by = models.CharField(max_length=80, blank=True, default="")
     discarded_at = models.DateTimeField(null=True)
+    dropped = models.BigIntegerField(null=True, help_text="the file changes that were thrown away with it")
 
     class Meta:
         constraints = [

@@ -31,6 +31,7 @@ class Envelope:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """One request."""
         response = self.get_response(request)
         headers = response.headers
         headers.setdefault("Content-Security-Policy", CSP)
@@ -68,6 +69,7 @@ class Language:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """One request."""
         request.lang, request.page_path = "ja", request.path_info  # type: ignore[attr-defined]
         if request.path_info == "/en":
             return HttpResponseRedirect("/en/")
@@ -99,6 +101,7 @@ class Csrf(CsrfViewMiddleware):
     """Forms and session calls of the API are checked; a Bearer token needs no check, for no browser sends it by itself."""
 
     def process_view(self, request: HttpRequest, callback: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Whether the request passes (``None``) or is refused."""
         if "Authorization" in request.headers or "izumi.actor" in request.environ:
             return None
         if request.path_info.startswith("/api/") and "izumi_session" in request.COOKIES:
@@ -123,6 +126,7 @@ class WhoActs:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """One request."""
         request.person = None  # type: ignore[attr-defined]
         try:
             request.actor = self.actor(request)  # type: ignore[attr-defined]

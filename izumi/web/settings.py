@@ -48,7 +48,7 @@ ROOMS = [
     "izumi.kernel", "izumi.policy", "izumi.people", "izumi.storage", "izumi.profiles", "izumi.records", "izumi.formats",
     "izumi.publishing", "izumi.catalogue", "izumi.web",
 ]  # fmt: skip
-INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", *(r for r in ROOMS if (HERE.parent / r.split(".")[1] / "apps.py").exists())]
+INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", *ROOMS]
 
 MIDDLEWARE = [
     "izumi.web.middleware.Envelope",

@@ -13,10 +13,20 @@ from izumi.records.queries.lists import (
     review_queue,
     visible_ids,
 )
-from izumi.records.queries.reading import Loaded, decide_for, draft_of, load, load_for, newest_numbers, require, stamp_of, view
+from izumi.records.queries.reading import (
+    Loaded,
+    decide_for,
+    draft_of,
+    load,
+    load_for,
+    newest_numbers,
+    require,
+    stored_state,
+    view,
+)
 
 __all__ = [
     "Happened", "Loaded", "VersionDiff", "decide_for", "diff", "draft_of", "head_state", "history", "ids_after",
     "index_entries", "load", "load_for", "newest_numbers", "own_records", "package", "parties_named", "public_changes",
-    "public_count", "records_of", "require", "review_queue", "stamp_of", "urls_of", "view", "visible_ids",
+    "public_count", "records_of", "require", "review_queue", "stored_state", "urls_of", "view", "visible_ids",
 ]  # fmt: skip

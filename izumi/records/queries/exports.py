@@ -15,7 +15,6 @@ from izumi.kernel.text import Text
 from izumi.people import queries as people
 from izumi.policy import queries as policy
 from izumi.policy import rules as decide
-from izumi.policy.parts import narrowed_pointers
 from izumi.policy.types import AccessStatement, Requests
 from izumi.records import rules
 from izumi.records.models import Link, Record, RecordProject, Version
@@ -36,8 +35,8 @@ def urls_of(record_id: str, version: int | None) -> Urls:
 
 def package(view: RecordView) -> Package:
     """What a codec may say about this view; files only when this reader may read them. Cost: 1 statement."""
-    organisation = people.organisation(view.owner_organisation)
-    name = organisation.name if organisation else Text()
+    organisation = people.organisations([view.owner_organisation]).get(view.owner_organisation)
+    name = organisation.legal_name if organisation else Text()
     urls = urls_of(view.id, view.version)
     told = view.metadata.get("publisher") or {}
     publisher = Text(told.get("name") or {}) or name
@@ -119,9 +118,7 @@ def index_entries(record_ids: Iterable[str]) -> list[IndexEntry]:
     projects: dict[str, list[str]] = {}
     for record_id, project in RecordProject.objects.filter(record_id__in=records).values_list("record_id", "project"):
         projects.setdefault(record_id, []).append(project)
-    names = people.names_of(
-        organisations={r.owner_organisation for r in records.values()}, projects={p for some in projects.values() for p in some}
-    )
+    names = _names({r.owner_organisation for r in records.values()}, {p for some in projects.values() for p in some})
     return [
         _entry(record, newest[key], compiled.get(key, ()), projects.get(key, []), names)
         for key, record in records.items()
@@ -129,10 +126,15 @@ def index_entries(record_ids: Iterable[str]) -> list[IndexEntry]:
     ]
 
 
+def _names(organisations: set[str], projects: set[str]) -> dict[str, Text]:
+    told = {key: card.legal_name for key, card in people.organisations(organisations).items()}
+    return {**told, **{key: card.title for key, card in people.projects(projects).items()}}
+
+
 def _entry(record: Record, version: Version, compiled: Any, projects: list[str], names: dict[str, Text]) -> IndexEntry:
     now = clock.now()
     statement = AccessStatement.from_document(record.access)
-    document = rules.without(version.metadata, sorted(narrowed_pointers(compiled)))
+    document = rules.without(version.metadata, sorted(decide.narrowed_pointers(compiled)))
     access = rules.access_shown(statement, now)
     readable = decide.public_may("read", compiled, now)
     usable = "now" if readable else "request" if statement.requests is Requests.ANYONE else "no"

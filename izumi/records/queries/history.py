@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from izumi.kernel import clock, journal
 from izumi.kernel.actors import Actor
+from izumi.kernel.days import Instant
 from izumi.kernel.errors import NotThere, Refused, SignInNeeded
 from izumi.kernel.journal import Event
+from izumi.kernel.text import Text
 from izumi.people import queries as people
+from izumi.people.types import PersonCard
 from izumi.policy import rules as decide
 from izumi.records import rules
 from izumi.records.models import Version
@@ -21,8 +24,8 @@ class Happened:
     """One line of a history; ``who`` is a name, or the kind of actor."""
 
     seq: int
-    at: str
-    who: str
+    at: Instant
+    who: Text
     actor: str
     verb: str
     payload: dict[str, object]
@@ -46,15 +49,14 @@ def history(actor: Actor, record_id: str, *, before: int | None = None, limit: i
         verdict = decide_for(actor, loaded, "edit")
         raise SignInNeeded(verdict=verdict) if actor.is_anonymous else Refused(verdict)
     events = journal.events_of(loaded.record.id, before=before, limit=limit)
-    names = people.person_names({e.actor.removeprefix("person:") for e in events if e.actor.startswith("person:")})
-    return [_happened(event, names) for event in events]
+    cards = people.cards({e.actor.removeprefix("person:") for e in events if e.actor.startswith("person:")})
+    return [_happened(event, cards.get(event.actor.removeprefix("person:"))) for event in events]
 
 
-def _happened(event: Event, names: dict[str, str]) -> Happened:
-    kind, _, key = event.actor.partition(":")
-    who = names.get(key, "") if kind == "person" else event.actor
+def _happened(event: Event, card: PersonCard | None) -> Happened:
+    who = card.name if card is not None else Text({"en": event.actor})
     return Happened(
-        seq=event.seq, at=event.at.isoformat(), who=who or event.actor, actor=event.actor, verb=event.verb, payload=event.payload or {}
+        seq=event.seq, at=event.at, who=who, actor=event.actor, verb=event.verb, payload=event.payload or {}
     )
 
 

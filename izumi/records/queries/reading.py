@@ -152,7 +152,7 @@ def _assembled(actor: Actor, loaded: Loaded, version: Version | None) -> RecordV
     changed = record.changed_at
     document = rules.kept_members(
         document, posted_on=day_of(record.first_published_at) if record.first_published_at else None,
-        updated_on=day_of(changed) if changed else None, files=counted.count, size_bytes=counted.bytes,
+        updated_on=day_of(changed) if changed else None, files=counted.count, size_bytes=counted.size_bytes,
     )  # fmt: skip
     can = {str(action): bool(decide_for(actor, loaded, action, at=now)) for action in Action}
     return RecordView(
@@ -166,7 +166,7 @@ def _assembled(actor: Actor, loaded: Loaded, version: Version | None) -> RecordV
         projects=loaded.projects, plan_entries=tuple(record.plan_entries),
         profiles=getattr(source, "profiles", None) or {}, identifiers=tuple(record.identifiers),
         links=_links(record.id), versions=tuple(_line(v) for v in loaded.versions),
-        files_summary={"count": counted.count, "bytes": counted.bytes}, seal=_seal(record),
+        files_summary={"count": counted.count, "bytes": counted.size_bytes}, seal=_seal(record),
         statement=loaded.facts.statement, facts=loaded.facts, access_revision=record.access_revision, can=can,
         reading=decide_for(actor, loaded, "read", at=now),
         published_on=day_of(version.published_at) if version else None, updated_on=day_of(changed) if changed else None,
@@ -196,9 +196,13 @@ def _links(record_id: str) -> tuple[dict[str, Any], ...]:
     return tuple(rows.values("relation", "scheme", "identifier", "kind", "evidence"))
 
 
-def stamp_of(record_id: str) -> tuple[int, int] | None:
-    """(stamp, access revision) of a record, to tell whether stored bytes are still true. Cost: 1 statement."""
-    return Record.objects.filter(pk=record_id).values_list("stamp", "access_revision").first()
+def stored_state(record_id: str) -> tuple[int, int, float | None] | None:
+    """(stamp, access revision, next window edge as a timestamp) of a published record: for how long bytes stay true.
+
+    Cost: 1 statement, without the document.
+    """
+    row = Record.objects.filter(pk=record_id, state="published").values_list("stamp", "access_revision", "edge_at").first()
+    return (row[0], row[1], row[2].timestamp() if row[2] else None) if row else None
 
 
 def newest_numbers(record_ids: list[str]) -> dict[str, int]:

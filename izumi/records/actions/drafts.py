@@ -1,0 +1,250 @@
+"""Making and editing drafts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from izumi.kernel.actors import Actor
+from izumi.kernel.errors import Conflict, Refused, SignInNeeded
+from izumi.kernel.findings import Finding
+from izumi.kernel.ids import new_id, parse_id
+from izumi.kernel.work import Work, work
+from izumi.people import queries as people
+from izumi.policy.types import AccessStatement
+from izumi.profiles import rules as shapes
+from izumi.records import checking, rules
+from izumi.records.actions import steps
+from izumi.records.models import Draft, Record, RecordProject, Version
+from izumi.records.queries import reading
+from izumi.records.queries.reading import Loaded
+from izumi.records.types import KINDS, Document, DraftKind, DraftState, RecordView
+from izumi.storage import actions as storage_actions
+
+RESTORABLE = timedelta(days=30)
+_CREATORS = re.compile(r"role:(researcher|pm|curator)@.+|role:admin@site|console|system")
+
+
+def create_record(
+    actor: Actor, *, kind: str = "dataset", metadata: Document | None = None, projects: Iterable[str] = (),
+    organisation: str | None = None, plan_entries: Iterable[str] = (), prefill: bool = True,
+    unmapped: Iterable[Mapping[str, Any]] = (),
+) -> RecordView:  # fmt: skip
+    """Open a record with one draft; what the site knows already is filled in unless ``prefill`` is false.
+
+    The owner is the project's organisation, else the actor's own, else the input is refused (422).
+    """
+    if not any(_CREATORS.fullmatch(key) for key in actor.keys):
+        raise SignInNeeded() if actor.is_anonymous else Refused(None, "record.create_refused")
+    _may_write(actor)
+    if kind not in KINDS:
+        raise steps.refused(
+            "kind-unknown", "/kind", f"種類は {'、'.join(KINDS)} のどれかにしてください。", f"kind must be one of {', '.join(KINDS)}."
+        )  # fmt: skip
+    document, told = shapes.shape(metadata or {})
+    known = _projects(actor, projects)
+    with work(actor, "record.create") as w:
+        record = Record(
+            id=new_id(), kind=kind, owner=actor.person or "", owner_organisation=_owner(actor, known, organisation),
+            created_at=w.now, updated_at=w.now, plan_entries=list(plan_entries),
+        )  # fmt: skip
+        sources: dict[str, Any] = {}
+        if prefill:
+            start, sources = checking.prefilled(actor, record.id, record.owner_organisation, known)
+            sources = {pointer: told for pointer, told in sources.items() if pointer.split("/")[1] not in document}
+            document = {**start, **document}
+        document, normalised = steps.stored(document)
+        record.save(force_insert=True)
+        RecordProject.objects.bulk_create(RecordProject(record=record, project=p) for p in known)
+        Draft.objects.create(
+            record=record, metadata=document, unmapped=[dict(u) for u in unmapped], prefilled=sources,
+            created_at=w.now, updated_at=w.now, updated_by=actor.id,
+        )  # fmt: skip
+        steps.show(record, document, version=1)
+        steps.recompile(w, record, known, AccessStatement.from_document(document.get("access")))
+        steps.touch(w, record)
+        w.journal("record.created", record.id, {"kind": kind, "projects": known, "organisation": record.owner_organisation})
+    return _told(actor, record.id, (*told, *normalised))
+
+
+def _may_write(actor: Actor) -> None:
+    """A token without the scope to write creates nothing."""
+    if actor.scopes is not None and not actor.scopes & {"write", "publish", "admin"}:
+        raise Refused(None, "token.scope_missing", scope="write")
+
+
+def _projects(actor: Actor, projects: Iterable[str]) -> list[str]:
+    """The projects, when they exist and the actor belongs to them (curators and admins to any)."""
+    wanted = list(dict.fromkeys(parse_id(p, "project") for p in projects))
+    known = people.projects(wanted)
+    wide = any(k in ("console", "system", "role:admin@site") or k.startswith("role:curator@") for k in actor.keys)
+    for n, key in enumerate(wanted):
+        if key not in known or not (wide or actor.holds(f"project:{key}") or actor.holds(f"role:pm@project:{key}")):
+            raise steps.refused(
+                "project-unknown", f"/projects/{n}", "このプロジェクトはないか、あなたは参加していません。プロジェクトの番号を確かめてください。",
+                "There is no such project, or you are not a member of it. Check its identifier.",
+            )  # fmt: skip
+    return wanted
+
+
+def _owner(actor: Actor, projects: list[str], asked: str | None) -> str:
+    if asked:
+        key = parse_id(asked, "organisation")
+        if people.organisation(key) and (actor.holds(f"org:{key}") or not actor.person):
+            return key
+    for card in people.projects(projects).values():
+        return card.organisation
+    primary = None if asked else people.primary_organisation(actor)
+    if primary is None:
+        raise steps.refused(
+            "owner-missing", "/organisation", "どの機関のデータかがわかりません。プロジェクトを選ぶか、アカウントに所属を登録してください。",
+            "It is not known which organisation owns this. Choose a project, or add an affiliation to your account.",
+        )  # fmt: skip
+    return primary
+
+
+def _told(actor: Actor, record_id: str, extra: Iterable[Finding] = (), *, draft: bool = True) -> RecordView:
+    """The view after a change, with the findings of the rules for saving."""
+    shown = reading.view(actor, record_id, draft=draft)
+    record = Record.objects.get(pk=record_id)
+    found = checking.findings(shown.metadata, record, shown.projects, step="save")
+    return replace(shown, findings=(*extra, *found))
+
+
+def save_draft(actor: Actor, record_id: str, patch: Document, *, if_match: str | None, required: bool = True) -> RecordView:
+    """Merge a patch (RFC 7396) into the draft's metadata; rule findings never block saving, wrong shapes do (422).
+
+    File changes do not bump the revision; a save does. Autosaves of one person join one event per ten minutes.
+    """
+    with work(actor, "record.save_draft") as w:
+        loaded = reading.load_for(actor, record_id, "edit")
+        draft = reading.draft_of(loaded)
+        steps.check_match(draft, if_match, required=required, current=lambda: _current(actor, loaded.record.id))
+        extra: list[Finding] = []
+        if loaded.record.latest and "access" in patch:
+            patch = {name: value for name, value in patch.items() if name != "access"}
+            extra.append(steps.ACCESS_KEPT)
+        document, told = shapes.shape(shapes.merge_patch(draft.metadata, patch))
+        document, normalised = steps.stored(document)
+        if steps.reopen(w, loaded):
+            extra.append(steps.REOPENED)
+        write_draft(w, loaded, document)
+        w.journal("record.draft_saved", loaded.record.id, {"members": sorted(patch)}, join=steps.JOIN_AUTOSAVES)
+    return _told(actor, loaded.record.id, (*extra, *told, *normalised))
+
+
+def write_draft(w: Work, loaded: Loaded, document: Document) -> None:
+    """Step: put a document into the draft and keep rules and display columns in step."""
+    record, draft = loaded.record, reading.draft_of(loaded)
+    before = draft.metadata.get("access")
+    draft.prefilled = {
+        pointer: source for pointer, source in draft.prefilled.items() if _same(draft.metadata, document, pointer.split("/")[1])
+    }
+    draft.metadata, draft.revision = document, draft.revision + 1
+    draft.updated_at, draft.updated_by = w.now, w.actor.id
+    draft.save()
+    if record.latest == 0:
+        steps.show(record, document, version=1)
+        if document.get("access") != before:
+            steps.recompile(w, record, loaded.projects, AccessStatement.from_document(document.get("access")))
+    steps.touch(w, record)
+
+
+def _same(before: Document, after: Document, member: str) -> bool:
+    return bool(before.get(member) == after.get(member))
+
+
+def _current(actor: Actor, record_id: str) -> Document:
+    shown = reading.view(actor, record_id, draft=True)
+    return {"id": shown.id, "revision": shown.revision, "metadata": shown.metadata}
+
+
+def file_changed(w: Work, loaded: Loaded) -> None:
+    """Step for file actions: the draft of a correction keeps its files; a change reopens a waiting draft; counts move."""
+    draft = reading.draft_of(loaded)
+    if draft.kind == DraftKind.METADATA:
+        raise Conflict("draft.metadata_only")
+    if steps.reopen(w, loaded):
+        draft.save()
+    if loaded.record.latest == 0:
+        steps.show(loaded.record, draft.metadata, version=loaded.draft_version)
+    steps.touch(w, loaded.record)
+
+
+def open_version(actor: Actor, record_id: str, *, kind: str = "files") -> RecordView:
+    """Open the one draft of a published record: ``files`` for version n+1, ``metadata`` for a correction n.r."""
+    if kind not in list(DraftKind):
+        raise steps.refused(
+            "version-kind-unknown", "/kind", "kind は files（新しい版）か metadata（訂正）です。", "kind is files (a new version) or metadata (a correction)."
+        )  # fmt: skip
+    with work(actor, "record.open_version") as w:
+        loaded = reading.load_for(actor, record_id, "edit")
+        if loaded.record.latest == 0:
+            raise Conflict("record.never_published")
+        if loaded.draft is not None:
+            raise Conflict("draft.exists")
+        base = Version.objects.filter(record=loaded.record, n=loaded.record.latest).order_by("-correction")[0]
+        Draft.objects.create(
+            record=loaded.record, kind=kind, base=base.n, metadata=base.metadata, unmapped=base.unmapped,
+            created_at=w.now, updated_at=w.now, updated_by=actor.id,
+        )  # fmt: skip
+        steps.touch(w, loaded.record)
+        w.journal("record.version_opened", loaded.record.id, {"kind": kind, "base": base.n})
+    return _told(actor, loaded.record.id)
+
+
+def discard_draft(actor: Actor, record_id: str, *, if_match: str | None = None) -> None:
+    """Throw the draft away; it can be restored for 30 days."""
+    with work(actor, "record.discard_draft") as w:
+        loaded = reading.load_for(actor, record_id, "edit")
+        draft = reading.draft_of(loaded)
+        steps.check_match(draft, if_match, required=False, current=lambda: _current(actor, loaded.record.id))
+        draft.discarded_at, draft.scheduled_on = w.now, None
+        if draft.kind == DraftKind.FILES:
+            draft.dropped = storage_actions.drop_draft_rows(w, loaded.record.id, loaded.draft_version)
+        draft.save()
+        if loaded.record.state == "scheduled":
+            loaded.record.state = "unpublished"
+        steps.touch(w, loaded.record)
+        w.journal("record.draft_discarded", loaded.record.id, {"draft": draft.pk, "version": loaded.draft_version})
+
+
+def restore_draft(actor: Actor, record_id: str) -> RecordView:
+    """Bring the last discarded draft back, files too, within 30 days."""
+    with work(actor, "record.restore_draft") as w:
+        loaded = reading.load_for(actor, record_id, "edit")
+        if loaded.draft is not None:
+            raise Conflict("draft.exists")
+        dropped = Draft.objects.filter(record=loaded.record, discarded_at__gte=w.now - RESTORABLE).order_by("-discarded_at").first()
+        if dropped is None or dropped.base != loaded.record.latest:
+            reading.draft_of(loaded)  # raises draft.none
+            raise Conflict("draft.exists")
+        dropped.discarded_at, dropped.state, dropped.updated_at = None, DraftState.OPEN, w.now
+        dropped.revision += 1
+        dropped.save()
+        if dropped.dropped is not None:
+            storage_actions.restore_draft_rows(w, loaded.record.id, dropped.dropped, loaded.record.latest + 1)
+        steps.touch(w, loaded.record)
+        w.journal("record.draft_restored", loaded.record.id, {"draft": dropped.pk})
+    return _told(actor, loaded.record.id)
+
+
+def set_projects(actor: Actor, record_id: str, projects: Iterable[str]) -> RecordView:
+    """Say to which projects a record belongs; rules of project managers follow."""
+    known = _projects(actor, projects)
+    with work(actor, "record.set_projects") as w:
+        loaded = reading.load_for(actor, record_id, "manage")
+        RecordProject.objects.filter(record=loaded.record).delete()
+        RecordProject.objects.bulk_create(RecordProject(record=loaded.record, project=p) for p in known)
+        steps.recompile(w, loaded.record, known, loaded.facts.statement)
+        steps.touch(w, loaded.record, public=loaded.record.latest > 0)
+        w.journal("record.projects_changed", loaded.record.id, {"before": list(loaded.projects), "after": known})
+    return _told(actor, loaded.record.id, draft=loaded.draft is not None)
+
+
+def draft_match(record_id: str, revision: int) -> str:
+    """The ``If-Match`` value of a draft, for forms that carry its revision."""
+    return rules.draft_etag(record_id, revision)

@@ -1,0 +1,100 @@
+"""What the rules of the profiles have to say about a draft, with the facts about its record that they need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+
+from izumi.kernel import clock
+from izumi.kernel.actors import Actor
+from izumi.kernel.findings import Finding
+from izumi.kernel.text import Text
+from izumi.people import queries as people
+from izumi.people.types import OrganisationCard, PersonCard, ProjectCard
+from izumi.profiles import queries as profiles
+from izumi.profiles import rules as shapes
+from izumi.profiles.types import Context, Known, OrganisationFacts, PersonFacts, ProjectFacts, SiteFacts
+from izumi.records.models import Record, RecordProject
+from izumi.records.types import Document
+
+PROFILES = ("common",)
+FUNDED_BY = frozenset({"JGN", "e-Rad", "KAKENHI", "funder"})
+"""Schemes of project numbers that stand for a public call (公募型の研究資金)."""
+
+
+def context_for(record: Record, projects: Iterable[str]) -> Context:
+    """Facts for the rules: day, kind, whether a funded project stands behind it, data numbers used there, files.
+
+    Cost: at most 3 statements.
+    """
+    known = list(projects)
+    cards = people.projects(known).values() if known else ()
+    numbers = [n for card in cards for n in card.numbers]
+    return Context(
+        today=clock.today(), kind=record.kind, publicly_funded=any(n.scheme in FUNDED_BY for n in numbers),
+        project_numbers=frozenset(n.value for n in numbers), data_numbers_in_project=_data_numbers(record.id, known),
+        files_count=record.files, files_bytes=record.size_bytes,
+    )  # fmt: skip
+
+
+def _data_numbers(record_id: str, projects: list[str]) -> frozenset[str]:
+    """Data numbers of the projects' other records; a narrow column, no document is loaded."""
+    if not projects:
+        return frozenset()
+    others = RecordProject.objects.filter(project__in=projects).exclude(record_id=record_id)
+    found = others.exclude(record__data_number="").values_list("record__data_number", flat=True)
+    return frozenset(found[:5000])
+
+
+def findings(document: Document, record: Record, projects: Iterable[str], *, step: str) -> tuple[Finding, ...]:
+    """All findings for ``save``, ``submit`` or ``publish``."""
+    return tuple(profiles.findings(document, step=step, profiles=PROFILES, context=context_for(record, projects)))
+
+
+def errors(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those that block."""
+    return tuple(f for f in found if f.blocks)
+
+
+def profile_versions() -> dict[str, str]:
+    """The versions of the profiles in force, which a published version remembers."""
+    return {name: profiles.version(name) for name in PROFILES}
+
+
+def prefilled(actor: Actor, record_id: str, organisation: str, projects: Iterable[str]) -> tuple[Document, dict[str, Any]]:
+    """What is known before anybody types: a start of the document, and where each value came from. Cost: ≤ 6 statements."""
+    cards = people.organisations([organisation])
+    own = cards.get(organisation)
+    above = people.organisations([own.parent]).get(own.parent) if own and own.parent else None
+    site = Text({"ja": settings.IZUMI_SITE_NAME, "en": settings.IZUMI_SITE_NAME})
+    document, sources = shapes.prefill(
+        Known(
+            organisation=_organisation(above or own), department=_organisation(own) if above else None,
+            person=_person(people.own_card(actor, actor.person)) if actor.person else None,
+            projects=tuple(_project(card) for card in people.projects(list(projects)).values()),
+            site=SiteFacts(name=site, url=settings.IZUMI_BASE_URL), record_id=record_id,
+        )
+    )  # fmt: skip
+    return document, {pointer: text.as_json() for pointer, text in sources.items()}
+
+
+def _organisation(card: OrganisationCard | None) -> OrganisationFacts | None:
+    return OrganisationFacts(name=card.legal_name, ror=card.ror) if card else None
+
+
+def _person(card: PersonCard) -> PersonFacts:
+    pairs = tuple((str(i["scheme"]), str(i["value"])) for i in card.identifiers if i.get("scheme") and i.get("value"))
+    return PersonFacts(name=card.name.as_json(), identifiers=pairs, email=card.email)
+
+
+def _project(card: ProjectCard) -> ProjectFacts:
+    programme = people.programme(card.programme) if card.programme else None
+    funder = programme.funder if programme else None
+    return ProjectFacts(
+        title=card.title, publicly_funded=any(n.scheme in FUNDED_BY for n in card.numbers),
+        award_number=card.number("JGN") or "", erad_project_id=card.number("e-Rad") or "",
+        programme=programme.title if programme else Text(), programme_code=programme.code if programme else "",
+        funder_name=funder.legal_name if funder else Text(), funder_ror=funder.ror if funder else "",
+    )  # fmt: skip
