@@ -209,3 +209,40 @@ def keep_crons_queued() -> None:
             last = Job.objects.filter(dedup=dedup).order_by("-created_at").values_list("created_at", flat=True).first()
             enqueue(cron.name, {}, owner="system:cron", dedup=dedup, run_after=last + cron.every if last else None)
     Job.objects.filter(ended_at__lt=clock.machine_now() - KEPT_FOR).delete()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobCard:
+    """A job as people see it."""
+
+    id: str
+    name: str
+    state: str
+    owner: str
+    done: int
+    total: int | None
+    message: Text
+    result: dict[str, Any] | None
+    error: str
+    created_at: Instant
+
+
+def card(job_id: str) -> JobCard | None:
+    """One job. Cost: 1 statement."""
+    row = Job.objects.filter(pk=job_id).first()
+    return _card(row) if row else None
+
+
+def cards(*, owner: str | None, limit: int = 50) -> list[JobCard]:
+    """Jobs, newest first; of one owner, or all. Cost: 1 statement."""
+    rows = Job.objects.order_by("-created_at")
+    if owner is not None:
+        rows = rows.filter(owner=owner)
+    return [_card(row) for row in rows[:limit]]
+
+
+def _card(row: Job) -> JobCard:
+    return JobCard(
+        id=row.id, name=row.name, state=row.state, owner=row.owner, done=row.done, total=row.total, message=Text(row.message),
+        result=row.result, error=row.error, created_at=row.created_at,
+    )  # fmt: skip

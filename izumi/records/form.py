@@ -21,8 +21,9 @@ from izumi.kernel.text import both
 Document = dict[str, Any]
 Posted = Mapping[str, Sequence[str]]
 
-LISTS = frozenset({"many"})
-"""Kinds of a field whose several values make a list of strings."""
+Reader = Callable[[list[str], Any], Any]
+"""Posted strings and the value stored now → the value this field says; the stored one means "as it was"."""
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,8 @@ def value_at(document: Any, pointer: str) -> Any:
     for part in parts_of(pointer):
         if isinstance(here, Mapping):
             here = here.get(part)
+        elif isinstance(here, list) and part.startswith("@"):
+            return next((one.get("value") for one in here if _has_scheme(one, part)), None)
         elif isinstance(here, list) and part.isdigit() and int(part) < len(here):
             here = here[int(part)]
         else:
@@ -57,11 +60,15 @@ def value_at(document: Any, pointer: str) -> Any:
     return here
 
 
+def _has_scheme(one: Any, part: str) -> bool:
+    return isinstance(one, Mapping) and one.get("scheme") == part[1:]
+
+
 def unit_of(name: str) -> str:
-    """The unit to which a field belongs: up to the first list index."""
+    """The unit to which a field belongs: up to the first list index or ``@SCHEME``."""
     parts = parts_of(name)
     for place, part in enumerate(parts):
-        if part.isdigit():
+        if part.isdigit() or part.startswith("@"):
             return pointer_of(parts[:place])
     return name
 
@@ -78,23 +85,24 @@ def fingerprints(document: Document, names: Iterable[str]) -> dict[str, str]:
     return {unit: fingerprint(value_at(document, unit)) for unit in sorted({unit_of(name) for name in names})}
 
 
-def units(posted: Posted, document: Document, kinds: Mapping[str, str] | None = None) -> dict[str, Any]:
+def units(posted: Posted, document: Document, readers: Mapping[str, Reader] | None = None) -> dict[str, Any]:
     """The value of every unit after this form: strings trimmed, empty ones ``None``, empty list items left out.
 
-    ``kinds`` maps a field's pattern (list indexes written ``*``) to ``"many"`` (list of strings) or ``"flag"``.
+    ``readers`` maps a field's pattern (list indexes written ``*``) to how its values are read; else the last string counts.
     """
-    kinds = kinds or {}
+    readers = readers or {}
     found: dict[str, Any] = {}
     rows: dict[str, dict[str, Any]] = {}
-    for name in sorted(posted, key=_in_order):
-        if not name.startswith("/"):
-            continue
-        value = _value(list(posted[name]), kinds.get(pattern_of(name), ""))
+    for name in sorted((name for name in posted if name.startswith("/")), key=_in_order):
+        before = value_at(document, name)
+        value = readers.get(pattern_of(name), _text)(_cleaned_strings(posted[name]), before)
         unit = unit_of(name)
         if unit == name:
             found[unit] = value
         else:
-            rows.setdefault(unit, {})[name] = value
+            changes = rows.setdefault(unit, {})
+            if fingerprint(value) != fingerprint(before):
+                changes[name] = value
     for unit, fields in rows.items():
         found[unit] = _rows(unit, fields, value_at(document, unit)) or None
     return found
@@ -109,26 +117,42 @@ def _in_order(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in parts_of(name)]
 
 
-def _value(said: list[str], kind: str) -> Any:
-    cleaned = [one.replace("\r\n", "\n").replace("\r", "\n").strip() for one in said]
-    if kind in LISTS:
-        return [one for one in cleaned if one] or None
-    last = cleaned[-1] if cleaned else ""
-    if kind == "flag":
-        return {"true": True, "false": False}.get(last)
+def _cleaned_strings(said: Iterable[str]) -> list[str]:
+    return [one.replace("\r\n", "\n").replace("\r", "\n").strip() for one in said]
+
+
+def _text(said: list[str], before: Any) -> Any:
+    last = said[-1] if said else ""
+    if isinstance(before, Mapping | list):
+        return last or before  # the form shows no text for it, so an empty field says nothing
     return last or None
+
+
+def many(said: list[str], before: Any) -> Any:
+    """Reader of a list of codes: checkboxes with one name."""
+    return [one for one in said if one] or None
+
+
+def lines(said: list[str], before: Any) -> Any:
+    """Reader of a list of strings written one a line."""
+    return [line.strip() for one in said for line in one.split("\n") if line.strip()] or None
+
+
+def decimal(said: list[str], before: Any) -> Any:
+    """Reader of a number that the document keeps as a number; what is no number stays as it was written."""
+    last = said[-1] if said else ""
+    try:
+        return float(last) if last else None
+    except ValueError:
+        return last
 
 
 def _rows(unit: str, fields: Mapping[str, Any], before: Any) -> list[Any]:
     """A list made of its posted fields, on top of what the document's items hold beside them."""
-    kept = deepcopy(before) if isinstance(before, list) else []
+    kept: Any = deepcopy(before) if isinstance(before, list) else []
     depth = len(parts_of(unit))
     for name, value in fields.items():
-        place = parts_of(name)[depth:]
-        at = int(place[0])
-        while len(kept) <= at:
-            kept.append({})
-        kept[at] = _put(kept[at], place[1:], value)
+        kept = _put(kept, parts_of(name)[depth:], value)
     return list(_cleaned(kept) or ())
 
 
@@ -137,6 +161,8 @@ def _put(target: Any, place: list[str], value: Any) -> Any:
     if not place:
         return value
     head, rest = place[0], place[1:]
+    if head.startswith("@"):
+        return _with_scheme(target, head[1:], value)
     if head.isdigit():
         items = list(target) if isinstance(target, list) else []
         items += [None] * (int(head) + 1 - len(items))
@@ -144,6 +170,18 @@ def _put(target: Any, place: list[str], value: Any) -> Any:
         return items
     members = dict(target) if isinstance(target, Mapping) else {}
     return {**members, head: _put(members.get(head), rest, value)}
+
+
+def _with_scheme(target: Any, scheme: str, value: Any) -> list[Any]:
+    """A list of identifiers in which the one of this scheme says ``value``; without a value it is gone."""
+    items = list(target) if isinstance(target, list) else []
+    place = next((n for n, one in enumerate(items) if _has_scheme(one, f"@{scheme}")), None)
+    if place is None:
+        return [*items, {"scheme": scheme, "value": value}] if value else items
+    if not value:
+        return [one for n, one in enumerate(items) if n != place]
+    items[place] = {**items[place], "value": value}
+    return items
 
 
 def _cleaned(value: Any) -> Any:
@@ -155,6 +193,19 @@ def _cleaned(value: Any) -> Any:
         members = {key: one for key, one in ((k, _cleaned(v)) for k, v in value.items()) if one is not None}
         return members or None
     return None if value == "" else value
+
+
+def steady(unit: str, posted: Posted, value: Any) -> bool:
+    """Whether a list kept its numbering: no blank row in between was dropped, so the open page still fits the document."""
+    depth = len(parts_of(unit))
+    said = {
+        parts_of(name)[depth]
+        for name in posted
+        if name.startswith(f"{unit}/") and unit_of(name) == unit and any(one.strip() for one in posted[name])
+    }
+    if any(part.startswith("@") for part in said):
+        return True
+    return sorted(int(part) for part in said) == list(range(len(value or ())))
 
 
 def rearranged(found: dict[str, Any], *, remove: str = "", raise_: str = "") -> dict[str, Any]:

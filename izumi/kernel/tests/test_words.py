@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from izumi.kernel import clock, ids
 from izumi.kernel.days import day_of, end_of, fiscal_year, iso, parse_day, parse_instant, start_of

@@ -3,12 +3,16 @@ from __future__ import annotations
 from izumi.records.form import (
     changed,
     clashes,
+    decimal,
     fingerprint,
     fingerprints,
+    lines,
+    many,
     opened_of,
     patch_of,
     pattern_of,
     rearranged,
+    steady,
     unit_of,
     units,
     value_at,
@@ -52,10 +56,34 @@ def test_an_emptied_item_disappears():
     assert [sorted(item) for item in found["/creators"]] == [["name", "roles"]]
 
 
-def test_several_values_and_flags():
-    kinds = {"/languages": "many", "/creators/*/organisation": "flag"}
-    found = units({"/languages": ["", "ja", "en"], "/creators/0/organisation": ["true"]}, {}, kinds)
-    assert found == {"/languages": ["ja", "en"], "/creators": [{"organisation": True}]}
+def test_several_values_lines_and_numbers():
+    readers = {"/languages": many, "/materials": lines, "/places/*/point/*": decimal}
+    posted = {"/languages": ["", "ja", "en"], "/materials": ["鋼\r\n\r\nアルミ"], "/places/0/point/0": ["139.7"], "/places/0/point/1": ["35"]}
+    assert units(posted, {}, readers) == {
+        "/languages": ["ja", "en"], "/materials": ["鋼", "アルミ"], "/places": [{"point": [139.7, 35.0]}],
+    }
+
+
+def test_identifiers_are_found_by_their_scheme():
+    document = {"creators": [{"identifiers": [{"scheme": "ORCID", "value": "0000-0001"}, {"scheme": "Other", "value": "x"}]}]}
+    assert value_at(document, "/creators/0/identifiers/@ORCID") == "0000-0001"
+    found = units({"/creators/0/identifiers/@ORCID": [""], "/creators/0/identifiers/@e-Rad_Researcher": ["30413925"]}, document)
+    assert found["/creators"][0]["identifiers"] == [{"scheme": "Other", "value": "x"}, {"scheme": "e-Rad_Researcher", "value": "30413925"}]
+    assert unit_of("/manager/identifiers/@ORCID") == "/manager/identifiers"
+    assert units({"/manager/identifiers/@ORCID": ["1"]}, {}) == {"/manager/identifiers": [{"scheme": "ORCID", "value": "1"}]}
+
+
+def test_a_whole_name_is_not_destroyed_by_empty_fields_for_its_parts():
+    document = {"creators": [{"name": {"ja": "水質研究会"}}]}
+    posted = {"/creators/0/name/ja/family": [""], "/creators/0/name/ja/given": [""]}
+    assert units(posted, document) == {"/creators": [{"name": {"ja": "水質研究会"}}]}
+
+
+def test_a_list_is_steady_when_no_row_in_between_was_blank():
+    posted = {"/creators/0/name/ja/family": ["藤本"], "/creators/1/name/ja/family": [""]}
+    assert steady("/creators", posted, [{"name": {"ja": {"family": "藤本"}}}])
+    posted = {"/creators/0/name/ja/family": [""], "/creators/1/name/ja/family": ["岡部"]}
+    assert not steady("/creators", posted, [{"name": {"ja": {"family": "岡部"}}}])
 
 
 def test_nested_lists_are_built_in_order_of_their_numbers():
