@@ -67,3 +67,19 @@ class Job(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["dedup"], condition=models.Q(state="queued"), name="one_queued_job_per_key")
         ]
+
+
+class KeptAnswer(models.Model):
+    """The answer to a POST with an ``Idempotency-Key``: a repetition gets it again instead of doing the work twice."""
+
+    actor = models.CharField(max_length=80)
+    key = models.CharField(max_length=200)
+    path = models.CharField(max_length=300)
+    fingerprint = models.CharField(max_length=64, blank=True, default="")
+    status = models.IntegerField(default=0, help_text="0 while the first one is still at work")
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField(default=b"")
+    expires_at = models.DateTimeField(db_index=True, help_text="machine time")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["actor", "key"], name="one_answer_per_key")]

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "izumi.web.middleware.Csrf",
     "izumi.web.middleware.WhoActs",
+    "izumi.web.idempotency.Idempotency",
 ]
 
 SESSION_COOKIE_NAME = "izumi_session"
