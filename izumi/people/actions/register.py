@@ -1,0 +1,258 @@
+"""Registering persons, organisations, projects, programmes and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from izumi.kernel.actors import Actor
+from izumi.kernel.days import Day
+from izumi.kernel.errors import Conflict
+from izumi.kernel.findings import Finding
+from izumi.kernel.ids import new_id
+from izumi.kernel.work import Work, work
+from izumi.people import rules
+from izumi.people.actions.checks import fault, password_fault, refuse, require, text_fault
+from izumi.people.models import Group, Organisation, Person, Programme, Project, ProjectNumber, Role
+from izumi.people.types import KIND_LABELS, Number, Review
+
+
+def add_person(
+    actor: Actor,
+    *,
+    username: str,
+    name: Mapping[str, str],
+    email: str = "",
+    organisation: str | None = None,
+    password: str | None = None,
+    language: str = "ja",
+    identifiers: Iterable[Mapping[str, str]] = (),
+    send_invitation: bool = False,
+) -> str:
+    """Register a person; without a password they can sign in only after an invitation or a reset. Returns the id.
+
+    Refuses (403) anyone but administrators, curators of the organisation and the console; ``person.exists`` and
+    ``person.email_taken`` (409) when the account is there already.
+    """
+    further = (f"role:curator@org:{organisation}",) if organisation else ()
+    require(actor, rules.may_administer(actor, *further))
+    username, email = rules.folded(username), email.strip()
+    refuse(
+        text_fault(name, "/name"),
+        _username_fault(username),
+        _email_fault(email, needed=send_invitation),
+        password_fault(password, username=username, email=email) if password is not None else None,
+        _known(Organisation, organisation, "/organisation"),
+        _language_fault(language),
+    )
+    hashed = make_password(password)  # slow on purpose; outside the write lock
+    with work(actor, "person.add") as w:
+        if Person.objects.filter(username=username).exists():
+            raise Conflict("person.exists", username=username)
+        if email and Person.objects.filter(email__iexact=email).exists():
+            raise Conflict("person.email_taken")
+        person = Person.objects.create(
+            id=new_id(), username=username, email=email, name=dict(name), organisation_id=organisation,
+            password=hashed, language=language, identifiers=[dict(one) for one in identifiers], recorded_at=w.now,
+        )  # fmt: skip
+        w.journal("person.added", person.pk, {"username": username, "organisation": organisation})
+        if send_invitation:
+            queue_invitation(w, person.pk)
+    return person.pk
+
+
+def queue_invitation(w: Work, person_id: str) -> None:
+    """Step: have the mail with the link of an invitation sent."""
+    w.later("people.link_mail", {"person": person_id, "purpose": "invitation"}, dedup=f"invitation:{person_id}")
+
+
+def add_organisation(
+    actor: Actor,
+    *,
+    legal_name: Mapping[str, str],
+    kind: str,
+    ror: str = "",
+    parent: str | None = None,
+    review: str = "none",
+) -> str:
+    """Register an organisation, or a department of one (``parent``). Returns the id.
+
+    A ROR identifier must have the right form; wrong check digits are only a warning of ``ror_findings``.
+    Refuses (403) anyone but administrators, curators of the parent and the console.
+    """
+    further = (f"role:curator@org:{parent}",) if parent else ()
+    require(actor, rules.may_administer(actor, *further))
+    address = rules.ror_address(ror) if ror else ""
+    refuse(
+        text_fault(legal_name, "/legal_name"),
+        None if kind in KIND_LABELS else fault("kind-unknown", "/kind", "種類の値が正しくありません。", "Unknown kind."),
+        fault("ror-form", "/ror", "ROR の形ではありません。", "This is not a ROR identifier.") if address is None else None,
+        _known(Organisation, parent, "/parent"),
+        _review_fault(review),
+    )
+    with work(actor, "organisation.add") as w:
+        if address and Organisation.objects.filter(ror=address).exists():
+            raise Conflict("organisation.ror_taken", ror=address)
+        row = Organisation.objects.create(
+            id=new_id(), legal_name=dict(legal_name), name_key=_name_key(legal_name), kind=kind, ror=address or "",
+            parent_id=parent, review=review, recorded_at=w.now,
+        )  # fmt: skip
+        w.journal("organisation.added", row.pk, {"legal_name": dict(legal_name), "parent": parent, "ror": address})
+    return row.pk
+
+
+def ror_findings(ror: str) -> tuple[Finding, ...]:
+    """A warning when the check digits of a ROR identifier are wrong: registered as given, but worth a look."""
+    if not ror or rules.ror_checks(ror):
+        return ()
+    return (
+        Finding(
+            rule="ror-check", severity="warning", pointer="/ror",
+            message=fault("ror-check", "", "ROR の検査数字が合いません。", "The check digits of the ROR are wrong.").message,
+        ),
+    )  # fmt: skip
+
+
+def add_project(
+    actor: Actor,
+    *,
+    title: Mapping[str, str],
+    organisation: str,
+    programme: str | None = None,
+    numbers: Iterable[Number] = (),
+    review: str = "",
+    starts_on: Day | None = None,
+    ends_on: Day | None = None,
+) -> str:
+    """Register a project with its numbers, exactly as issued. Returns the id.
+
+    ``review`` empty means: as the organisation. Refuses (403) anyone but administrators, curators of the organisation
+    and the console.
+    """
+    require(actor, rules.may_administer(actor, f"role:curator@org:{organisation}"))
+    told = tuple(numbers)
+    ended_first = starts_on is not None and ends_on is not None and ends_on < starts_on
+    refuse(
+        text_fault(title, "/title"),
+        _known(Organisation, organisation, "/organisation"),
+        _known(Programme, programme, "/programme"),
+        _review_fault(review) if review else None,
+        *(_number_fault(number, n) for n, number in enumerate(told)),
+        fault("days-reversed", "/ends_on", "終わりの日が始まりより前です。", "It ends before it begins.")
+        if ended_first else None,
+    )  # fmt: skip
+    with work(actor, "project.add") as w:
+        row = Project.objects.create(
+            id=new_id(), title=dict(title), organisation_id=organisation, programme_id=programme, review=review,
+            starts_on=starts_on, ends_on=ends_on, recorded_at=w.now,
+        )  # fmt: skip
+        ProjectNumber.objects.bulk_create(_number_row(row.pk, number) for number in dict.fromkeys(told))
+        w.journal("project.added", row.pk, {"title": dict(title), "organisation": organisation, "programme": programme})
+    return row.pk
+
+
+def add_number(actor: Actor, project: str, number: Number) -> None:
+    """Give a project a further number (AMED's change yearly, KAKENHI's on transfer); older ones stay findable.
+
+    A new current number of a scheme takes the place of the former current one.
+    """
+    row = Project.objects.filter(pk=project).first()
+    further = (f"role:curator@org:{row.organisation_id}", f"role:pm@project:{project}") if row else ()
+    require(actor, rules.may_administer(actor, *further))
+    refuse(_known(Project, project, "/project"), _number_fault(number, 0))
+    with work(actor, "project.number") as w:
+        if number.current:
+            ProjectNumber.objects.filter(project_id=project, scheme=number.scheme).update(current=False)
+        ProjectNumber.objects.filter(project_id=project, scheme=number.scheme, value=number.value).delete()
+        _number_row(project, number).save()
+        w.journal("project.numbered", project, number.as_json())
+
+
+def add_programme(actor: Actor, *, title: Mapping[str, str], funder: str | None = None, code: str = "") -> str:
+    """Register a programme of a funder. Returns the id. Refuses (403) anyone but administrators and the console."""
+    require(actor, rules.may_administer(actor))
+    refuse(text_fault(title, "/title"), _known(Organisation, funder, "/funder"))
+    with work(actor, "programme.add") as w:
+        row = Programme.objects.create(
+            id=new_id(), title=dict(title), funder_id=funder, code=code[:40], recorded_at=w.now
+        )
+        w.journal("programme.added", row.pk, {"title": dict(title), "funder": funder})
+    return row.pk
+
+
+def add_group(actor: Actor, *, name: Mapping[str, str], members: Iterable[str] = ()) -> str:
+    """Found a group; the founder leads it (role ``pm``) and may add members. Returns the id.
+
+    Anyone with an organisation may. Refuses (401, 403) others.
+    """
+    belongs = [key for key in actor.keys if key.startswith("role:researcher@")]
+    require(actor, rules.may_administer(actor, *belongs))
+    people = list(dict.fromkeys(members))
+    refuse(text_fault(name, "/name"), *(_known(Person, one, f"/members/{n}") for n, one in enumerate(people)))
+    with work(actor, "group.add") as w:
+        row = Group.objects.create(id=new_id(), name=dict(name), recorded_at=w.now)
+        roles = [(one, "member") for one in people if one != actor.person]
+        if actor.person:
+            roles.append((actor.person, "pm"))
+        Role.objects.bulk_create(
+            Role(person_id=one, role=role, scope_kind="group", scope_id=row.pk, from_day=w.today, recorded_at=w.now)
+            for one, role in roles
+        )
+        w.journal("group.added", row.pk, {"name": dict(name), "members": people})
+    return row.pk
+
+
+def _number_row(project: str, number: Number) -> ProjectNumber:
+    return ProjectNumber(
+        project_id=project, scheme=number.scheme, value=number.value, key=rules.number_key(number.value),
+        from_fiscal_year=number.from_fiscal_year, until_fiscal_year=number.until_fiscal_year, current=number.current,
+    )  # fmt: skip
+
+
+def _number_fault(number: Number, n: int) -> Finding | None:
+    if number.scheme.strip() and len(number.scheme) <= 40 and 0 < len(number.value) <= 120 and rules.number_key(number.value):
+        return None
+    return fault("number-wrong", f"/numbers/{n}", "番号とその種類を入力してください。", "A number needs a value and a scheme.")
+
+
+def _name_key(name: Mapping[str, str]) -> str:
+    return " ".join(rules.folded(value) for value in name.values())[:400]
+
+
+def _known(table: type, key: str | None, pointer: str) -> Finding | None:
+    if key is None or table.objects.filter(pk=key).exists():  # type: ignore[attr-defined]
+        return None
+    return fault("reference-unknown", pointer, "指定されたものが見つかりません。", "What this names does not exist.")
+
+
+def _username_fault(username: str) -> Finding | None:
+    if rules.username_is_plain(username):
+        return None
+    return fault(
+        "username-wrong", "/username", "ユーザー名は 60 文字までの文字、数字、. @ + - _ にしてください。",
+        "A user name has at most 60 letters, digits and . @ + - _.",
+    )  # fmt: skip
+
+
+def _email_fault(email: str, *, needed: bool) -> Finding | None:
+    try:
+        if email or needed:
+            validate_email(email)
+    except ValidationError:
+        return fault("email-wrong", "/email", "メールアドレスの形ではありません。", "This is not an e-mail address.")
+    return None
+
+
+def _review_fault(review: str) -> Finding | None:
+    if review in {str(one) for one in Review}:
+        return None
+    return fault("review-unknown", "/review", "none か curator にしてください。", "Use none or curator.")
+
+
+def _language_fault(language: str) -> Finding | None:
+    if language in ("ja", "en"):
+        return None
+    return fault("language-unknown", "/language", "ja か en にしてください。", "Use ja or en.")
