@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -57,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+    except Exception as unexpected:
+        return _unexpected(unexpected, as_json=as_json)
     return code if isinstance(code, int) else 0
 
 
@@ -67,3 +73,14 @@ def _usage(wrong: click.ClickException, *, as_json: bool) -> int:
     else:
         wrong.show()
     return wrong.exit_code
+
+
+def _unexpected(failure: Exception, *, as_json: bool) -> int:
+    """A fault of ours: what and where in one line, the whole in the log (and on the terminal of a developer)."""
+    logging.getLogger("izumi.cli").error("unexpected", exc_info=failure)
+    code = show_failure(IzumiError(), as_json=as_json)
+    place = traceback.extract_tb(failure.__traceback__)[-1]
+    click.echo(f"{type(failure).__name__}: {failure} ({Path(place.filename).name}:{place.lineno})", err=True)
+    if os.environ.get("IZUMI_ENV") == "development":
+        traceback.print_exception(failure)
+    return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
@@ -29,7 +30,8 @@ def access() -> None:
 @api_command
 def explain(face: Face, site: Site, record_id: str, action: str, moment: str | None, path: str | None) -> int:
     """Whether, and why; exit 1 when not allowed."""
-    found = site.get("decisions", record=record_id, action=action, at=moment, path=path)
+    query = {"record": record_id, "action": action, "at": moment, "path": path, "as": site.as_user}
+    found = site.get("decisions", **query)
     face.tell(found, lambda: _explained(found))
     return 0 if found["allowed"] else 1
 
@@ -77,16 +79,25 @@ def set_(face: Face, site: Site, record_id: str, preview: bool, **given: Any) ->
     """Change the access statement."""
     now = site.call("GET", f"records/{record_id}/access")
     body = now.json()
-    statement = {**body.get("statement", body.get("access", {})), **_statement(given)}
+    statement = {**body["access"], **_statement(given)}
     headers = {"If-Match": now.headers.get("ETag", "")}
     answer = site.call(
         "PUT",
         f"records/{record_id}/access",
-        body={"statement": statement},
+        body={"access": statement},
         headers=headers,
         preview=1 if preview else None,
     ).json()
-    face.tell(answer, lambda: say("アクセス権: ", "access: ") + str(statement.get("class")))
+    face.tell(
+        answer,
+        lambda: "\n".join([say("アクセス権: ", "access: ") + str(answer["access"].get("class")), *_changes(answer)]),
+    )
+
+
+def _changes(answer: dict[str, Any]) -> list[str]:
+    return [
+        f"  {one(change.get('text')) or json.dumps(change, ensure_ascii=False)}" for change in answer.get("changes", [])
+    ]
 
 
 def _statement(given: dict[str, Any]) -> dict[str, Any]:

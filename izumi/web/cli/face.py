@@ -150,10 +150,13 @@ def api_command(run: Callable[..., Any]) -> Callable[..., Any]:
         *args: Any, as_json: bool, as_user: str | None, site: str | None, token: str | None, **kwargs: Any
     ) -> Any:
         face = Face(as_json=as_json)
+        asks_about = run.__name__ == "explain"  # the one call that names the other person, instead of acting as them
+        if site and as_user and not asks_about:
+            raise click.UsageError(say("--as は --site と一緒に使えません", "--as cannot be used with --site"))
         if site:
-            return run(face, wire.remote(site, token), *args, **kwargs)
+            return run(face, wire.remote(site, token, as_user), *args, **kwargs)
         need_home()
-        here = wire.local(console_actor(as_user))
+        here = wire.local(console() if asks_about else console_actor(as_user), as_user)
         try:
             return run(face, here, *args, **kwargs)
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -126,8 +127,7 @@ def edit(face: Face, site: Site, record_id: str, assignments: tuple[str, ...], d
 @api_command
 def validate(face: Face, site: Site, record_id: str, step: str) -> int:
     """Check a draft."""
-    found = site.call("POST", f"records/{record_id}/validate", body={"for": step}).json()
-    findings = found["findings"] if isinstance(found, dict) else found
+    findings = site.call("POST", f"records/{record_id}/validate", body={"for": step}).json()["findings"]
     wanting = any(f["severity"] == "error" for f in findings)
     face.tell({"id": record_id, "ok": not wanting, "findings": findings}, lambda: "\n".join(
         findings_text(findings) or [say("指摘はありません", "nothing found")]))  # fmt: skip
@@ -140,23 +140,33 @@ def validate(face: Face, site: Site, record_id: str, step: str) -> int:
 def history(face: Face, site: Site, record_id: str) -> None:
     """The history of a record."""
     face.rows(
-        site.pages(f"records/{record_id}/history"),
+        _happened(site, record_id),
         [
-            (say("日時", "when"), lambda row: str(row.get("at", ""))[:19]),
-            (say("だれ", "who"), lambda row: one(row.get("actor_name")) or one(row.get("actor"))),
-            (say("こと", "what"), lambda row: one(row.get("text")) or str(row.get("verb", ""))),
+            (say("日時", "when"), lambda row: str(row["at"])[:19]),
+            (say("だれ", "who"), lambda row: one(row["who"]) or row["actor"]),
+            (say("こと", "what"), lambda row: row["verb"]),
         ],
     )
 
 
-@record.command(help=say("2 つの版の違い（draft も可）", "what differs between two versions (or draft)"))
+def _happened(site: Site, record_id: str) -> Iterator[dict[str, Any]]:
+    before: str | None = None
+    while True:
+        found = site.get(f"records/{record_id}/history", before=before, limit=1000)
+        yield from found["items"]
+        before = found["next"]
+        if not before:
+            return
+
+
+@record.command(help=say("2 つの版の違い", "what differs between two versions"))
 @click.argument("record_id", metavar="ID")
-@click.argument("before", metavar="V1")
-@click.argument("after", metavar="V2")
+@click.argument("before", metavar="V1", type=int)
+@click.argument("after", metavar="V2", type=int)
 @api_command
-def diff(face: Face, site: Site, record_id: str, before: str, after: str) -> None:
+def diff(face: Face, site: Site, record_id: str, before: int, after: int) -> None:
     """What differs."""
-    found = site.call("GET", f"records/{record_id}/diff", **{"from": before, "to": after}).json()
+    found = site.get(f"records/{record_id}/diff", before=before, after=after)
     face.tell(found, lambda: "\n".join(_diff_lines(found)) or say("違いはありません", "no difference"))
 
 

@@ -132,9 +132,10 @@ class _Nowhere:
 class Site:
     """One site as the commands see it: calls below ``/api/v1`` that answer or raise ``Problem``."""
 
-    def __init__(self, client: httpx.Client, address: str) -> None:
+    def __init__(self, client: httpx.Client, address: str, as_user: str | None = None) -> None:
         self._client = client
         self.address = address
+        self.as_user = as_user
         self.changed = False
 
     def call(
@@ -201,16 +202,16 @@ def _or_problem(answer: httpx.Response) -> httpx.Response:
     raise Problem({"status": answer.status_code, **body}, answer.status_code)
 
 
-def remote(address: str, token: str | None) -> Site:
+def remote(address: str, token: str | None, as_user: str | None = None) -> Site:
     """A site over HTTP, as the person of the token (anonymous without)."""
     headers = {"Accept-Language": lang(), "Accept": "application/json"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
     root = address.rstrip("/")
-    return Site(httpx.Client(base_url=root, headers=headers, timeout=TIMEOUT_S, follow_redirects=True), root)
+    return Site(httpx.Client(base_url=root, headers=headers, timeout=TIMEOUT_S, follow_redirects=True), root, as_user)
 
 
-def local(actor: Actor) -> Site:
+def local(actor: Actor, as_user: str | None = None) -> Site:
     """The site of this home, in process, as ``actor``. Django must be set up."""
     from django.conf import settings
 
@@ -223,7 +224,7 @@ def local(actor: Actor) -> Site:
         headers=headers,
         follow_redirects=True,
     )
-    return Site(client, settings.IZUMI_BASE_URL)
+    return Site(client, settings.IZUMI_BASE_URL, as_user)
 
 
 def file_path(path: str) -> str:

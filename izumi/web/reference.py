@@ -1,0 +1,387 @@
+"""Writes ``docs/reference/``: one page a registry, in Japanese and English, from what the code itself declares.
+
+``python -m izumi.web.reference`` writes the pages, ``--check`` only tells which are stale. Descriptions that the code
+does not carry (settings, journal verbs, roles, pages, routes) stand in ``reference.toml``; a missing one is an error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOMS = HERE.parent
+TARGET = ROOMS.parent / "docs" / "reference"
+LANGUAGES = ("ja", "en")
+
+Words = Mapping[str, Any]
+
+
+class Undescribed(RuntimeError):
+    """Something that the code declares has no words in ``reference.toml``, or the other way round."""
+
+
+def descriptions() -> dict[str, dict[str, Any]]:
+    """The words of ``reference.toml`` by section."""
+    return tomllib.loads((HERE / "reference.toml").read_text("utf-8"))
+
+
+def both_known(section: str, declared: Iterable[str]) -> dict[str, Words]:
+    """The words of every declared name, in its order. Raises ``Undescribed`` unless both sides name the same things."""
+    words = descriptions().get(section, {})
+    names = list(dict.fromkeys(declared))
+    missing = [name for name in names if name not in words]
+    surplus = [name for name in words if name not in names]
+    if missing or surplus:
+        raise Undescribed(f"{section}: without words {missing}; words without a thing {surplus}")
+    return {name: words[name] for name in names}
+
+
+def say(lang: str, ja: str, en: str) -> str:
+    """One of the two."""
+    return ja if lang == "ja" else en
+
+
+def cell(text: object) -> str:
+    """Text inside a Markdown table."""
+    return str(text).replace("|", "\\|").replace("\n", " ").strip()
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """A Markdown table."""
+    names = list(head)
+    yield "| " + " | ".join(names) + " |"
+    yield "|" + "---|" * len(names)
+    for row in rows:
+        yield "| " + " | ".join(cell(value) for value in row) + " |"
+
+
+# --- what the code declares ------------------------------------------------------------------------------------------
+
+
+def product_source() -> Iterator[tuple[str, str]]:
+    """Every module of the product with its text, tests and migrations apart."""
+    for path in sorted(ROOMS.rglob("*.py")):
+        if not {"tests", "migrations", "__pycache__"} & set(path.parts):
+            yield path.relative_to(ROOMS).as_posix(), path.read_text("utf-8")
+
+
+def declared_settings() -> list[str]:
+    """Every ``IZUMI_…`` name that the code reads, apart from those of tests and of its own children."""
+    found: set[str] = set()
+    for _, text in product_source():
+        found |= set(re.findall(r"[\"'](IZUMI_[A-Z0-9_]+)[\"']", text))
+    return sorted(found - {"IZUMI_CHILD", "IZUMI_BENCH_SAMPLES"})
+
+
+def declared_verbs() -> list[str]:
+    """Every journal verb: the literal ones of ``w.journal("…")`` and ``Entry(verb=…)`` calls, and constants named so."""
+    found: set[str] = set()
+    for _, text in product_source():
+        found |= set(re.findall(r"\bjournal\(\s*f?\"([a-z_]+\.[a-z_]+)\"", text))
+        found |= set(re.findall(r"\bverb=\"([a-z_]+\.[a-z_]+)\"", text))
+    return sorted(found)
+
+
+def declared_pages() -> list[str]:
+    """Every address of the URLconf, apart from the API's own."""
+    from django.urls import URLPattern, URLResolver, get_resolver
+
+    def walk(patterns: Iterable[Any], before: str) -> Iterator[str]:
+        for entry in patterns:
+            here = before + address(str(entry.pattern))
+            if isinstance(entry, URLResolver):
+                yield from walk(entry.url_patterns, here)
+            elif isinstance(entry, URLPattern) and not here.startswith("/api/v1/"):
+                yield here
+
+    return sorted(set(walk(get_resolver().url_patterns, "/")) - {"/{rest}"})
+
+
+def address(pattern: str) -> str:
+    """A URL pattern as people write it: ``records/<id:record_id>`` → ``records/{record_id}``."""
+    text = re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"{\1}", pattern)
+    text = re.sub(r"\(\?P\{([^}]+)\}(?:[^()]|\([^()]*\))*\)", r"{\1}", text)
+    return text.replace("^", "").replace("\\Z", "").replace("$", "").replace("\\.", ".")
+
+
+def openapi() -> dict[str, Any]:
+    """The API's own description."""
+    from izumi.web.api import api
+
+    return json.loads(json.dumps(api.get_openapi_schema(), default=str))
+
+
+def declared_routes() -> list[str]:
+    """``METHOD /path`` of every operation of the OpenAPI document."""
+    return [
+        f"{method.upper()} {path}"
+        for path, item in openapi()["paths"].items()
+        for method in item
+        if method in ("get", "post", "put", "patch", "delete", "head", "options")
+    ]
+
+
+def command_tree(lang: str) -> list[dict[str, Any]]:
+    """Every command with its help in one language, asked of a fresh interpreter: help texts are chosen at import."""
+    environment = {**os.environ, "LC_ALL": "ja_JP.UTF-8" if lang == "ja" else "C.UTF-8", "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "izumi.web.cli.tree"]
+    done = subprocess.run(command, env=environment, capture_output=True, check=True)  # noqa: S603
+    tree: list[dict[str, Any]] = json.loads(done.stdout)
+    return tree
+
+
+# --- the pages -------------------------------------------------------------------------------------------------------
+
+
+def settings_page(lang: str) -> Iterator[str]:
+    """Settings."""
+    yield say(lang, "# 設定", "# Settings")
+    yield ""
+    yield say(
+        lang,
+        '環境変数が `izumi.toml` より優先し、`izumi.toml` が既定値より優先します。ファイルでは `IZUMI_` を除いた小文字で書きます（`base_url = "…"`）。',
+        'The environment beats `izumi.toml`, which beats the default. In the file write the name without `IZUMI_`, in lower case (`base_url = "…"`).',
+    )
+    yield ""
+    words = both_known("settings", declared_settings())
+    head = [say(lang, "名前", "Name"), say(lang, "既定値", "Default"), say(lang, "意味", "Meaning")]
+    yield from table(head, ([f"`{name}`", one.get("default", "–"), one[lang]] for name, one in words.items()))
+
+
+def errors_page(lang: str) -> Iterator[str]:
+    """Error codes."""
+    from izumi.kernel import errors
+
+    yield say(lang, "# エラーの一覧", "# Errors")
+    yield ""
+    yield say(
+        lang,
+        "`code` は変わりません。API は `application/problem+json`（RFC 9457）、画面はページ、コマンドは文で、同じことを伝えます。",
+        "A `code` never changes. The API answers `application/problem+json` (RFC 9457), pages and commands say the same in words.",
+    )
+    statuses = {c.default_code: c.status for c in all_classes(errors.IzumiError) if "default_code" in vars(c)}
+    for code, words in sorted(errors.catalogue().items()):
+        yield ""
+        yield f'## <a id="{code}"></a>`{code}`'
+        yield ""
+        yield f"**{words.title.one(lang)}**" + (
+            f" (HTTP {status})" if (status := words.status or statuses.get(code)) else ""
+        )
+        yield ""
+        yield f"{words.detail.one(lang)} {words.fix.one(lang)}".strip()
+
+
+def all_classes(root: type) -> Iterator[Any]:
+    """A class and everything below it."""
+    yield root
+    for below in root.__subclasses__():
+        yield from all_classes(below)
+
+
+def verbs_page(lang: str) -> Iterator[str]:
+    """Journal verbs."""
+    yield say(lang, "# 台帳の動詞", "# Verbs of the journal")
+    yield ""
+    yield say(
+        lang,
+        "起きたことは、変更と同じトランザクションで台帳に書かれます。さがした人の検索語は決して書かれません。",
+        "What happened is written in the same transaction as the change itself. What people searched for is never written.",
+    )
+    yield ""
+    words = both_known("verbs", declared_verbs())
+    yield from table(
+        [say(lang, "動詞", "Verb"), say(lang, "意味", "Meaning")], ([f"`{n}`", w[lang]] for n, w in words.items())
+    )
+
+
+def roles_page(lang: str) -> Iterator[str]:
+    """Roles."""
+    from izumi.people.types import ROLE_SCOPES
+
+    yield say(lang, "# 役割", "# Roles")
+    yield ""
+    yield say(
+        lang,
+        "役割は、人・範囲・期間の組です。役割がなければ、公開されたものだけを使えます。",
+        "A role is a person, a scope and dates. Without one, people may use what is public.",
+    )
+    yield ""
+    words = both_known("roles", ["anyone", *ROLE_SCOPES])
+    yield from table(
+        [say(lang, "役割", "Role"), say(lang, "できること", "May")], ([f"`{n}`", w[lang]] for n, w in words.items())
+    )
+
+
+def pages_page(lang: str) -> Iterator[str]:
+    """Page addresses."""
+    yield say(lang, "# アドレス", "# Addresses")
+    yield ""
+    yield say(
+        lang,
+        "ページは、前に何も付けなければ日本語、`/en` を付けると英語です。機械向けのアドレスに言語はありません。",
+        "A page is Japanese without a prefix and English with `/en`. Addresses for machines have no language.",
+    )
+    yield ""
+    words = both_known("pages", declared_pages())
+    yield from table(
+        [say(lang, "アドレス", "Address"), say(lang, "何があるか", "What is there")],
+        ([f"`{n}`", w[lang]] for n, w in words.items()),
+    )
+
+
+def api_page(lang: str) -> Iterator[str]:
+    """Routes of the API."""
+    yield "# API"
+    yield ""
+    yield say(
+        lang,
+        "型と例は、動いているサイトの `/api/v1/openapi.json` と `/api/v1/docs` にあります。",
+        "Types and examples are at `/api/v1/openapi.json` and `/api/v1/docs` of a running site.",
+    )
+    yield ""
+    words = both_known("routes", declared_routes())
+    yield from table(
+        [say(lang, "呼び出し", "Call"), say(lang, "すること", "What it does")],
+        ([f"`{n}`", w[lang]] for n, w in words.items()),
+    )
+
+
+def cli_page(lang: str) -> Iterator[str]:
+    """Commands."""
+    yield say(lang, "# コマンド `izumi`", "# The command `izumi`")
+    yield ""
+    yield say(
+        lang,
+        "どのコマンドも `--json` で JSON だけを出します。終了コード: 0 完了、1 拒否または指摘あり、2 使い方の誤り、3 いまは使えない。",
+        "Every command prints JSON alone with `--json`. Exit codes: 0 done, 1 refused or found wanting, 2 usage, 3 unavailable.",
+    )
+    for command in command_tree(lang):
+        yield ""
+        yield f"## `{command['path']}`"
+        yield ""
+        yield command["help"]
+        yield ""
+        yield f"    {command['usage']}"
+        if command["options"]:
+            yield ""
+            yield from (f"- `{option['names']}` – {option['help']}" for option in command["options"])
+
+
+def rules_page(lang: str) -> Iterator[str]:
+    """Rules of all packs."""
+    yield say(lang, "# 規則", "# Rules")
+    yield ""
+    yield say(
+        lang,
+        "`error` はその段階を止め、`warning` は注意、`task` は残っている仕事です。保存はいつでもできます。",
+        "An `error` stops its step, a `warning` asks for attention, a `task` remains to be done. Saving always works.",
+    )
+    for pack, rules in packs_rules().items():
+        yield ""
+        yield f"## {pack}"
+        yield ""
+        head = [
+            say(lang, "規則", "Rule"),
+            say(lang, "重さ", "Severity"),
+            say(lang, "文", "Message"),
+            say(lang, "出典", "Source"),
+        ]
+        yield from table(
+            head,
+            ([f"`{r['id']}`", r.get("severity", ""), told(r.get("message"), lang), r.get("source", "")] for r in rules),
+        )
+
+
+def told(text: Any, lang: str) -> str:
+    """A bilingual value in one language."""
+    return str(text.get(lang) or next(iter(text.values()), "")) if isinstance(text, dict) else str(text or "")
+
+
+def packs_rules() -> dict[str, list[dict[str, Any]]]:
+    """The rules of every pack, as its ``rules.toml`` lists them."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path in sorted((ROOMS / "profiles" / "packs").glob("*/rules.toml")):
+        parsed = tomllib.loads(path.read_text("utf-8"))
+        rules = parsed.get("rule") or parsed.get("rules") or [{"id": name, **body} for name, body in parsed.items()]
+        found[path.parent.name] = (
+            [{"id": name, **body} for name, body in rules.items()] if isinstance(rules, dict) else rules
+        )
+    return found
+
+
+def formats_page(lang: str) -> Iterator[str]:
+    """Formats."""
+    from izumi.formats import queries
+
+    yield say(lang, "# 形式", "# Formats")
+    yield ""
+    head = [say(lang, "名前", "Name"), say(lang, "呼び名", "Label"), "Content-Type", say(lang, "読み込み", "Reads")]
+    yes = say(lang, "はい", "yes")
+    yield from table(
+        head,
+        (
+            [
+                f"`{codec.name}`",
+                codec.label.one(lang),
+                f"`{codec.media_types[0]}`",
+                yes if hasattr(codec, "read") else "–",
+            ]
+            for codec in sorted(queries.codecs(), key=lambda one: one.name)
+        ),
+    )
+
+
+PAGES: dict[str, Callable[[str], Iterator[str]]] = {
+    "settings": settings_page, "errors": errors_page, "journal": verbs_page, "roles": roles_page, "addresses": pages_page,
+    "api": api_page, "cli": cli_page, "rules": rules_page, "formats": formats_page,
+}  # fmt: skip
+
+
+def written(name: str, lang: str) -> str:
+    """One page."""
+    note = say(lang, "<!-- このページは python -m izumi.web.reference が書きます。直接直さないでください。 -->",
+               "<!-- Written by python -m izumi.web.reference; do not edit. -->")  # fmt: skip
+    return "\n".join([note, "", *PAGES[name](lang)]) + "\n"
+
+
+def file_of(name: str, lang: str) -> Path:
+    """Where a page stands."""
+    return TARGET / (f"{name}.ja.md" if lang == "ja" else f"{name}.md")
+
+
+def stale() -> list[str]:
+    """The pages that do not say what the code says."""
+    return [
+        file_of(name, lang).name
+        for name in PAGES
+        for lang in LANGUAGES
+        if not file_of(name, lang).is_file() or file_of(name, lang).read_text("utf-8") != written(name, lang)
+    ]
+
+
+def main() -> int:
+    """Write the pages, or with ``--check`` only tell which are stale."""
+    from izumi.web import homes
+
+    homes.set_up_django()
+    if "--check" in sys.argv:
+        for name in (late := stale()):
+            print(name)  # noqa: T201
+        return int(bool(late))
+    TARGET.mkdir(parents=True, exist_ok=True)
+    for name in PAGES:
+        for lang in LANGUAGES:
+            file_of(name, lang).write_text(written(name, lang), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
