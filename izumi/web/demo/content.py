@@ -23,6 +23,10 @@ class World:
         """The entries of a table by key."""
         return {entry["key"]: entry for entry in self.told.get(table, ())}
 
+    def accounts(self) -> dict[str, str]:
+        """The key of each account's person, by user name."""
+        return {entry["username"]: entry["person"] for entry in self.told["account"]}
+
     def one(self, table: str, key: str) -> Told:
         """One entry."""
         return self.all(table)[key]
