@@ -189,8 +189,8 @@ def access_class(package: Package) -> str:
 
 
 def available_on(package: Package) -> str:
-    """The first open day of an embargoed version; "" for the other classes."""
-    if access_class(package) != "embargoed":
+    """The first open day: of an embargoed version, or of one whose embargo has ended; "" for the other classes."""
+    if access_class(package) not in ("embargoed", "open"):
         return ""
     return clean(package.access.get("available_on") or part(package.metadata, "access", "available_on"))
 

@@ -14,8 +14,10 @@ from izumi.formats.document import clean, one, part, ror
 from izumi.kernel.text import Text, both
 from izumi.profiles.queries import vocabulary
 
-TYPES, FIELDS, LICENCES, FUNDERS = "data-types", "fields", "licences", "funders"
+TYPES, FIELDS, LICENCES, FUNDERS = "data_types", "fields", "licences", "funders"
 
+NUMBERS = ("spdx", "grdm", "short", "ror", "erad_code")
+"""Further columns of a vocabulary by which a term is known to others."""
 COAR_ACCESS = "http://purl.org/coar/access_right/"
 COAR_TYPE = "http://purl.org/coar/resource_type/"
 ACCESS = {
@@ -28,6 +30,8 @@ ACCESS = {
 
 FEES = {"free": both("無償", "free"), "paid": both("有償", "consideration")}
 """Source: common-items-2024-07-30, 管理対象データの利活用・提供方針 (有償/無償)."""
+
+FEE_WORDS = {"free": ("free", "無償", "無料"), "paid": ("paid", "consideration", "fee-based", "有償", "有料")}
 
 SENTENCES = {
     "fee": both("有償/無償：", "Free/Consideration: "),
@@ -51,12 +55,18 @@ def term(name: str, code: object) -> Any:
     return next((entry for entry in _terms(name) if entry.code == wanted), None) if wanted else None
 
 
+def _formal(entry: Any, lang: str) -> str:
+    """The label without the short form in brackets behind it: JPCOAR asks for the formal name alone."""
+    short = entry.extra.get("short")
+    return re.sub(rf"\s*[（(]{re.escape(short)}[）)]$", "", entry.label[lang]) if short else str(entry.label[lang])
+
+
 def labels(name: str, code: object) -> list[tuple[str, str]]:
     """``(language, label)`` of a code; the code itself when the vocabulary does not know it."""
     found = term(name, code)
     if found is None:
         return [("en", clean(code))] if clean(code) else []
-    return [(lang, found.label[lang]) for lang in ("ja", "en") if lang in found.label]
+    return [(lang, _formal(found, lang)) for lang in ("ja", "en") if lang in found.label]
 
 
 def code_for(name: str, text: str) -> str:
@@ -66,7 +76,7 @@ def code_for(name: str, text: str) -> str:
         return ""
     for entry in _terms(name):
         known = {_plain(entry.code), *(_plain(label) for label in entry.label.values()), _plain(entry.uri or "")}
-        known |= {_plain(clean(value)) for value in (entry.extra or {}).values()}
+        known |= {_plain(clean(entry.extra.get(column))) for column in NUMBERS} | {_plain(_formal(entry, lang)) for lang in entry.label}
         if wanted in known - {""}:
             return str(entry.code)
     return ""
@@ -140,6 +150,12 @@ def whole_funder(name: Text | dict[str, str], ror_id: str = "", erad_code: str =
 def _known_names(said: dict[str, Any]) -> dict[str, str]:
     found = _funder_term(said)
     return dict(found.label) if found is not None else {}
+
+
+def fee_code(text: str) -> str:
+    """The code behind a word for 有償/無償, also as other systems write it; ""."""
+    wanted = clean(text).casefold()
+    return next((code for code, words in FEE_WORDS.items() if wanted in words), "")
 
 
 def is_grant_number(value: str) -> bool:

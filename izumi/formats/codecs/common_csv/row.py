@@ -206,7 +206,7 @@ def _codes(found: Document, cells: dict[str, str]) -> None:
 
 def _terms(found: Document, cells: dict[str, str]) -> None:
     said: Document = {}
-    fee = next((code for code, words in terms.FEES.items() if cells.get("fee", "-") in {code, *words.values()}), "")
+    fee = terms.fee_code(cells.get("fee", ""))
     licence = cells.get("licence", "")
     code = terms.code_for(terms.LICENCES, licence)
     if fee:

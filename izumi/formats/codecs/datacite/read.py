@@ -190,7 +190,7 @@ def _right(said: Document, entry: Document, url: str, text: str) -> None:
             if text.startswith(introduction) and not url:
                 words = text[len(introduction):].strip()
                 if key == "fee":
-                    said["fee"] = next((code for code, label in terms.FEES.items() if words in label.values()), "")
+                    said["fee"] = terms.fee_code(words)
                 else:
                     said.setdefault(key, {})[lang] = words
                 return

@@ -127,7 +127,7 @@ def _rights(reading: Reading, element: Any) -> None:
         words = _after(terms.SENTENCES[key], text)
         if words and not url:
             if key == "fee":
-                said["fee"] = next((code for code, label in terms.FEES.items() if words in label.values()), "")
+                said["fee"] = terms.fee_code(words)
             else:
                 said.setdefault(key, {})[lang] = words
             return
