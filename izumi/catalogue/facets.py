@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from izumi.catalogue import documents
 from izumi.catalogue.types import USABLE_LABELS, FacetCount, Usable
 from izumi.kernel.text import Text, both
-from izumi.profiles import queries as profiles
 
 VOCABULARIES = {"access": "access_rights", "type": "data_type", "field": "field", "licence": "licence"}
 NO_LABEL = both("（名称なし）", "(no name)")
@@ -60,8 +59,10 @@ def _place(name: str, one: FacetCount) -> tuple[int, int, str]:
 
 def _term(vocabulary: str, code: str) -> Text | None:
     try:
+        from izumi.profiles import queries as profiles  # TODO-top
+
         found = profiles.vocabulary(vocabulary).term(code)
-    except (KeyError, LookupError):
+    except (KeyError, LookupError, ImportError):
         return None
     return found.label if found else None
 

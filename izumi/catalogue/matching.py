@@ -44,7 +44,8 @@ def may_see(keys: frozenset[str]) -> list[index.Query]:
     Two queries, because one filter over both costs time linear in the size of the index (facts: search §5).
     """
     own = keys - {"public"}
-    return [index.term("acl", "public"), *([index.one_of("acl", own)] if own else [])]
+    halves = [index.term("acl", "public")] if "public" in keys else []
+    return [*halves, *([index.one_of("acl", own)] if own else [])]
 
 
 def narrowed(filters: Mapping[str, Sequence[str]], *, but: str = "") -> list[index.Query]:

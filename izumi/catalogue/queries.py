@@ -31,6 +31,7 @@ from izumi.kernel.days import day_of
 from izumi.kernel.errors import Invalid
 from izumi.kernel.findings import Finding, Severity
 from izumi.kernel.text import Text, both
+from izumi.policy import rules as decide
 from izumi.records import queries as records
 from izumi.records.types import IndexEntry
 
@@ -120,13 +121,17 @@ def _on_index(
     actor: Actor, query: Query, read: reading.Reading, place: Mapping[str, object]
 ) -> tuple[Run, Found, Figures]:
     searcher = index.reader().searcher
-    run = Run(searcher, matching.may_see(actor.keys), matching.wanted(read), query.filters)
+    run = Run(searcher, _halves(actor), matching.wanted(read), query.filters)
     figures = run.figures(query.facets)
     if figures.total == 0 and any(term.quoted for term in read.terms):
         run.wanted = matching.wanted(read, loose=True)
         figures = run.figures(query.facets)
     found = run.page(query, place) if query.limit else Found(ids=(), place=None)
     return run, found, figures
+
+
+def _halves(actor: Actor) -> list[index.Query]:
+    return matching.may_see(decide.effective_keys(actor, "see"))
 
 
 def _seen(actor: Actor, ids: Sequence[str]) -> dict[str, IndexEntry]:
@@ -205,7 +210,7 @@ def _did_you_mean(actor: Actor, q: str, read: reading.Reading) -> str:
 def _nearest(actor: Actor, word: str) -> str:
     def alike() -> list[str]:
         held = index.reader()
-        halves = [index.filtered(index.alike("spell", word), [half]) for half in matching.may_see(actor.keys)]
+        halves = [index.filtered(index.alike("spell", word), [half]) for half in _halves(actor)]
         return index.identifiers_of(held.searcher, halves, 3)
 
     entries = _seen(actor, index.or_unavailable(alike))
@@ -233,7 +238,7 @@ def _begun(actor: Actor, start: str, limit: int) -> dict[str, list[str]]:
     """Suggestions with some records that hold each: shown form → identifiers."""
     searcher = index.reader().searcher
     found: dict[str, list[str]] = {}
-    for half in matching.may_see(actor.keys):
+    for half in _halves(actor):
         for term in index.terms_that_begin(searcher, "sugg", start, half, limit):
             holders = index.identifiers_of(searcher, [index.filtered(index.term("sugg", term), [half])], 3)
             found.setdefault(term.partition(documents.SEPARATOR)[2], []).extend(holders)

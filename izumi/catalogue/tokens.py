@@ -125,14 +125,15 @@ def plain_words(text: str) -> list[str]:
 
 
 def reading(text: str) -> str:
-    """Sort key in the order of the fifty sounds: Sudachi's reading where it knows one, else the folded text."""
+    """Sort key in the order of the fifty sounds: Sudachi's reading where it knows one; numbers by their value."""
     parts: list[str] = []
-    for piece in _pieces(fold(text[:200])):
-        if not _JAPANESE.search(piece):
-            parts.append(piece)
+    for run in _RUN.findall(fold(text[:200])):
+        if not _JAPANESE.match(run):
+            parts.append(re.sub(r"\d+", lambda number: number.group().zfill(9), run))
             continue
-        parts += [m.reading_form() if _reads(m.reading_form()) else m.surface() for m in _sudachi().tokenize(piece)]
-    return "".join(parts).strip()
+        said = [m.reading_form() if _reads(m.reading_form()) else m.surface() for m in _sudachi().tokenize(run)]
+        parts.append("".join(said))
+    return " ".join(parts)
 
 
 @lru_cache(maxsize=4_096)
