@@ -14,6 +14,10 @@ from izumi.web.demo.content import Story, Told, World
 Document = dict[str, Any]
 DOI_PREFIX = "10.5072"
 """Test prefix: such DOIs are never registered."""
+AGREED = {
+    "ja": "利用の条件は、提供のときに書面で取り決めます。",
+    "en": "Terms of use are agreed in writing when the data are handed over.",
+}
 
 
 def document_of(
@@ -40,6 +44,8 @@ def document_of(
         "size": {"approximate": "<1GB"},
         "languages": ["ja", "en"],
     }
+    if told["licence"] == "OTHER":
+        document["terms"]["conditions"] = AGREED
     if "summary" in told:
         document["summary"] = told["summary"]
     if story.project:
