@@ -31,6 +31,7 @@ class Person(AbstractBaseUser):
     username = models.CharField(max_length=60, unique=True, help_text="NFKC, case-folded")
     email = models.CharField(max_length=254, blank=True, default="")
     name = models.JSONField(default=dict, help_text="text by language")
+    name_key = models.CharField(max_length=400, blank=True, default="", db_index=True, help_text="folded, for finding")
     identifiers = models.JSONField(default=list, help_text="[{scheme, value}]")
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="people")
     language = models.CharField(max_length=2, default="ja")
@@ -55,6 +56,7 @@ class Programme(models.Model):
 
     id = models.CharField(max_length=11, primary_key=True)
     title = models.JSONField(default=dict)
+    name_key = models.CharField(max_length=400, blank=True, default="", help_text="folded, for finding")
     code = models.CharField(max_length=40, blank=True, default="")
     funder = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="programmes")
     recorded_at = models.DateTimeField()
@@ -65,6 +67,7 @@ class Project(models.Model):
 
     id = models.CharField(max_length=11, primary_key=True)
     title = models.JSONField(default=dict)
+    name_key = models.CharField(max_length=400, blank=True, default="", db_index=True, help_text="folded, for finding")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="projects")
     programme = models.ForeignKey(Programme, null=True, on_delete=models.PROTECT, related_name="projects")
     review = models.CharField(max_length=10, blank=True, default="", help_text="none, curator, or empty: as the organisation")

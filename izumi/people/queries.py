@@ -206,7 +206,23 @@ def organisations(organisation_ids: Iterable[str]) -> dict[str, OrganisationCard
     return {row.pk: _organisation(row) for row in Organisation.objects.filter(pk__in=set(organisation_ids))}
 
 
-def _projects(rows: Any) -> list[ProjectCard]:
+def cards_of(rows: Any) -> list[PersonCard]:
+    """Public cards of person rows."""
+    return [_card(row) for row in rows]
+
+
+def organisation_cards(rows: Any) -> list[OrganisationCard]:
+    """Cards of organisation rows."""
+    return [_organisation(row) for row in rows]
+
+
+def programme_cards(rows: Any) -> list[ProgrammeCard]:
+    """Cards of programme rows (with their funders)."""
+    return [_programme(row) for row in rows]
+
+
+def project_cards(rows: Any) -> list[ProjectCard]:
+    """Cards of project rows with their numbers. Cost: 2 statements."""
     numbers = Prefetch("numbers", ProjectNumber.objects.order_by("-current", "scheme", "value"))
     return [_project(row) for row in rows.select_related("organisation").prefetch_related(numbers)]
 
@@ -240,19 +256,19 @@ def project(project_id: str) -> ProjectCard:
 
 def projects(project_ids: Iterable[str]) -> dict[str, ProjectCard]:
     """Projects by id; unknown ones are absent. Cost: 2 statements."""
-    return {found.id: found for found in _projects(Project.objects.filter(pk__in=set(project_ids)))}
+    return {found.id: found for found in project_cards(Project.objects.filter(pk__in=set(project_ids)))}
 
 
 def projects_of(actor: Actor) -> list[ProjectCard]:
     """The projects in which the actor takes part, newest first. Cost: 2 statements."""
     ids = {key.removeprefix("project:") for key in actor.keys if key.startswith("project:")}
-    return _projects(Project.objects.filter(pk__in=ids).order_by("-starts_on", "pk")) if ids else []
+    return project_cards(Project.objects.filter(pk__in=ids).order_by("-starts_on", "pk")) if ids else []
 
 
 def projects_by_number(number: str) -> list[ProjectCard]:
     """Projects that have this number in any form (NFKC, case, hyphens, spaces, ``JP``). Cost: 2 statements."""
     key = rules.number_key(number)
-    return _projects(Project.objects.filter(numbers__key=key).distinct().order_by("pk")) if key else []
+    return project_cards(Project.objects.filter(numbers__key=key).distinct().order_by("pk")) if key else []
 
 
 def programme(programme_id: str) -> ProgrammeCard:
@@ -276,12 +292,12 @@ def public_facts(ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     wanted = set(ids)
     found: dict[str, dict[str, Any]] = {}
     groups = [GroupCard(id=row.pk, name=Text(row.name)) for row in Group.objects.filter(pk__in=wanted)]
-    programmes = Programme.objects.filter(pk__in=wanted).select_related("funder")
+    programmes = programme_cards(Programme.objects.filter(pk__in=wanted).select_related("funder"))
     for kind, told in (
         ("person", cards(wanted).values()),
         ("organisation", organisations(wanted).values()),
         ("project", projects(wanted).values()),
-        ("programme", [_programme(row) for row in programmes]),
+        ("programme", programmes),
         ("group", groups),
     ):
         for one in told:

@@ -26,6 +26,11 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+def name_key(name: Mapping[str, str]) -> str:
+    """All languages of a name or title, folded, for finding."""
+    return " ".join(folded(value) for value in name.values() if isinstance(value, str))[:400]
+
+
 def number_key(value: str) -> str:
     """The form in which numbers are compared: NFKC, case folded, without hyphens, spaces and a leading ``JP``.
 

@@ -163,7 +163,7 @@ def update_profile(actor: Actor, person_id: str, *, name: Mapping[str, str] | No
         fault("language-unknown", "/language", "ja か en にしてください。", "Use ja or en.")
         if language not in (None, "ja", "en") else None,
     )  # fmt: skip
-    changes: dict[str, Any] = {"name": dict(name)} if name is not None else {}
+    changes: dict[str, Any] = {"name": dict(name), "name_key": rules.name_key(name)} if name is not None else {}
     if language is not None:
         changes["language"] = language
     if not changes:

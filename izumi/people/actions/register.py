@@ -34,11 +34,11 @@ def add_person(
 ) -> str:
     """Register a person; without a password they can sign in only after an invitation or a reset. Returns the id.
 
-    Refuses (403) anyone but administrators, curators of the organisation and the console; ``person.exists`` and
-    ``person.email_taken`` (409) when the account is there already.
+    Refuses (403) anyone but administrators, curators of the organisation (who invite, and choose no passwords) and the
+    console; ``person.exists`` and ``person.email_taken`` (409) when the account is there already.
     """
     further = (f"role:curator@org:{organisation}",) if organisation else ()
-    require(actor, rules.may_administer(actor, *further))
+    require(actor, rules.may_administer(actor, *(further if password is None else ())))
     username, email = rules.folded(username), email.strip()
     refuse(
         text_fault(name, "/name"),
@@ -55,8 +55,8 @@ def add_person(
         if email and Person.objects.filter(email__iexact=email).exists():
             raise Conflict("person.email_taken")
         person = Person.objects.create(
-            id=new_id(), username=username, email=email, name=dict(name), organisation_id=organisation,
-            password=hashed, language=language, identifiers=[dict(one) for one in identifiers], recorded_at=w.now,
+            id=new_id(), username=username, email=email, name=dict(name), name_key=rules.name_key(name),
+            organisation_id=organisation, password=hashed, language=language, identifiers=[dict(one) for one in identifiers], recorded_at=w.now,
         )  # fmt: skip
         w.journal("person.added", person.pk, {"username": username, "organisation": organisation})
         if send_invitation:
@@ -97,7 +97,7 @@ def add_organisation(
         if address and Organisation.objects.filter(ror=address).exists():
             raise Conflict("organisation.ror_taken", ror=address)
         row = Organisation.objects.create(
-            id=new_id(), legal_name=dict(legal_name), name_key=_name_key(legal_name), kind=kind, ror=address or "",
+            id=new_id(), legal_name=dict(legal_name), name_key=rules.name_key(legal_name), kind=kind, ror=address or "",
             parent_id=parent, review=review, recorded_at=w.now,
         )  # fmt: skip
         w.journal("organisation.added", row.pk, {"legal_name": dict(legal_name), "parent": parent, "ror": address})
@@ -146,8 +146,8 @@ def add_project(
     )  # fmt: skip
     with work(actor, "project.add") as w:
         row = Project.objects.create(
-            id=new_id(), title=dict(title), organisation_id=organisation, programme_id=programme, review=review,
-            starts_on=starts_on, ends_on=ends_on, recorded_at=w.now,
+            id=new_id(), title=dict(title), name_key=rules.name_key(title), organisation_id=organisation,
+            programme_id=programme, review=review, starts_on=starts_on, ends_on=ends_on, recorded_at=w.now,
         )  # fmt: skip
         ProjectNumber.objects.bulk_create(_number_row(row.pk, number) for number in dict.fromkeys(told))
         w.journal("project.added", row.pk, {"title": dict(title), "organisation": organisation, "programme": programme})
@@ -177,8 +177,9 @@ def add_programme(actor: Actor, *, title: Mapping[str, str], funder: str | None 
     refuse(text_fault(title, "/title"), _known(Organisation, funder, "/funder"))
     with work(actor, "programme.add") as w:
         row = Programme.objects.create(
-            id=new_id(), title=dict(title), funder_id=funder, code=code[:40], recorded_at=w.now
-        )
+            id=new_id(), title=dict(title), name_key=rules.name_key(title), funder_id=funder, code=code[:40],
+            recorded_at=w.now,
+        )  # fmt: skip
         w.journal("programme.added", row.pk, {"title": dict(title), "funder": funder})
     return row.pk
 
@@ -216,10 +217,6 @@ def _number_fault(number: Number, n: int) -> Finding | None:
     if number.scheme.strip() and len(number.scheme) <= 40 and 0 < len(number.value) <= 120 and rules.number_key(number.value):
         return None
     return fault("number-wrong", f"/numbers/{n}", "番号とその種類を入力してください。", "A number needs a value and a scheme.")
-
-
-def _name_key(name: Mapping[str, str]) -> str:
-    return " ".join(rules.folded(value) for value in name.values())[:400]
 
 
 def _known(table: type, key: str | None, pointer: str) -> Finding | None:

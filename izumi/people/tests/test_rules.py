@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from izumi.kernel.actors import ANONYMOUS, Actor, console
+from izumi.kernel.text import Text
 from izumi.people.rules import (
     Place,
     audience_keys,
@@ -19,7 +20,6 @@ from izumi.people.rules import (
     username_is_plain,
 )
 from izumi.people.types import Number, ProjectCard
-from izumi.kernel.text import Text
 
 
 @pytest.mark.parametrize("written", ["JP22K12345", "22K12345", "ＪＰ２２Ｋ１２３４５", "jp22k12345", "22-K-12345", " 22 K 12345 ", "JP 22K12345", "22Ｋ‐12345"])
