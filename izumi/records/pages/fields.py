@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from izumi.kernel.findings import Finding
 from izumi.kernel.text import Text
-from izumi.profiles.types import FieldSpec, Form, Input, Obligation, Shown, Vocabulary
-from izumi.records.form import parts_of, pointer_of, value_at
+from izumi.profiles.types import FieldSpec, Form, Input, Obligation, Shown, Term, Vocabulary
+from izumi.records.form import Reader, decimal, lines, many, parts_of, pointer_of, value_at
 
 Vocabularies = Callable[[str], Vocabulary]
 BLANK = (None, "", [], {})
@@ -81,6 +82,24 @@ class FieldFace:
         """Whether publishing needs it."""
         return self.spec.obligation is Obligation.REQUIRED
 
+    loud: bool = False
+    """Whether its findings are shown: it says something already, or everything was asked to be checked."""
+
+    @property
+    def essential(self) -> bool:
+        """Whether the depositor types it; the others are usually filled in."""
+        return self.spec.essential
+
+    @property
+    def own_findings(self) -> tuple[Finding, ...]:
+        """The findings that no single input or item shows."""
+        shown = {found for one in self.inputs for found in one.findings}
+        inside = {item.pointer for item in self.items}
+        return tuple(
+            found for found in self.findings
+            if found not in shown and not any(found.pointer == p or found.pointer.startswith(f"{p}/") for p in inside)
+        )  # fmt: skip
+
     @property
     def wrong(self) -> bool:
         """Whether something in it blocks publishing."""
@@ -121,6 +140,8 @@ class Sheet:
     """Pointer of a repeated field for which one more blank row was asked."""
     opened: str = ""
     """Pointer of a field that is to stand open."""
+    check: bool = False
+    """Whether everything was asked to be checked."""
 
 
 def sections(form: Form, sheet: Sheet, leave_out: frozenset[str] = frozenset()) -> tuple[SectionFace, ...]:
@@ -152,7 +173,7 @@ def face(spec: FieldSpec, sheet: Sheet) -> FieldFace:
         pointer=spec.pointer, id=id_of(spec.pointer), spec=spec, inputs=inputs, items=items, findings=inside,
         shown=sheet.shown.get(spec.pointer, ()), source=_source(spec, sheet.prefilled) if filled else None,
         open=sheet.opened == spec.pointer or sheet.more.startswith(spec.pointer) if sheet.opened or sheet.more else False,
-        filled=filled or value not in BLANK,
+        filled=filled or value not in BLANK, loud=sheet.check or filled,
     )  # fmt: skip
 
 
@@ -204,37 +225,112 @@ def absolute(pointer: str, item: str) -> str:
 
 def _input(one: Input, name: str, spec: FieldSpec, sheet: Sheet) -> InputFace:
     value = value_at(sheet.document, name)
-    chosen = {str(each) for each in value} if isinstance(value, list) else {_written(value)}
-    options: tuple[Option, ...] = ()
-    if one.vocabulary:
-        terms = sheet.vocabulary(one.vocabulary)
-        options = tuple(Option(code=term.code, label=term.label, chosen=term.code in chosen) for term in terms)
-        unknown = sorted(code for code in chosen if code and code not in terms)
-        options += tuple(Option(code=code, label=Text({"ja": code, "en": code}), chosen=True) for code in unknown)
+    options = _options(one, value, sheet.vocabulary)
     return InputFace(
-        name=name, id=id_of(name), kind=one.kind, label=one.label, lang=one.lang, autocomplete=one.autocomplete,
-        value=_written(value), options=options, many=one.kind == "checkbox" and bool(one.vocabulary),
+        name=name, id=id_of(name), kind=CONTROLS.get(one.kind, one.kind), label=_label(one, spec), lang=one.lang,
+        autocomplete=one.autocomplete, value=_written(value), options=options, many=one.kind == "codes",
         findings=tuple(found for found in sheet.findings if found.pointer == name),
     )  # fmt: skip
+
+
+CONTROLS = {"codes": "checkbox", "lines": "area", "flag": "select", "funder": "select", "number": "number"}
+"""Kinds of a profile's inputs that are shown by another control."""
+
+
+def _label(one: Input, spec: FieldSpec) -> Text:
+    """The input's label; beside the field's own label where it only names a language."""
+    return one.label if one.label else spec.label
+
+
+def _options(one: Input, value: Any, vocabulary: Vocabularies) -> tuple[Option, ...]:
+    if not one.vocabulary:
+        return ()
+    terms = vocabulary(one.vocabulary)
+    chosen = _chosen(one.kind, value, terms)
+    told = tuple(Option(code=term.code, label=term.label, chosen=term.code in chosen) for term in terms)
+    unknown = sorted(code for code in chosen if code and code not in terms)
+    return told + tuple(Option(code=code, label=Text({"ja": code, "en": code}), chosen=True) for code in unknown)
+
+
+def _chosen(kind: str, value: Any, terms: Vocabulary) -> set[str]:
+    if kind == "funder":
+        found = funder_term(value, terms)
+        return {found.code} if found else set()
+    if kind == "flag":
+        return {code_of_flag(value, terms)} - {""}
+    if isinstance(value, list):
+        return {str(each) for each in value}
+    return {_written(value)} - {""}
+
+
+def code_of_flag(value: Any, terms: Vocabulary) -> str:
+    """The vocabulary's code for true or false: its last term stands for true."""
+    codes = [term.code for term in terms]
+    return "" if not isinstance(value, bool) or not codes else codes[-1] if value else codes[0]
+
+
+def funder_term(value: Any, terms: Vocabulary) -> Term | None:
+    """The term of the list of funders that a ``funder`` object means, by its e-Rad code, else its ROR."""
+    if not isinstance(value, Mapping):
+        return None
+    code, ror = str(value.get("erad_code") or ""), str(value.get("ror") or "").rsplit("/", 1)[-1]
+    for term in terms:
+        own = term.extra.get("ror", "").rsplit("/", 1)[-1]
+        if (code and term.extra.get("erad_code") == code) or (ror and own == ror):
+            return term
+    return None
 
 
 def _written(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return format(value, "g")
     if isinstance(value, list):
-        return "\n".join(str(each) for each in value)
+        return "\n".join(str(each) for each in value if not isinstance(each, Mapping | list))
     return "" if value is None or isinstance(value, Mapping) else str(value)
 
 
-def kinds(form: Form) -> dict[str, str]:
+def readers(form: Form, vocabulary: Vocabularies) -> dict[str, Reader]:
     """How the posted values of each input are to be read, by pattern (see ``records.form.units``)."""
-    told: dict[str, str] = {}
+    told: dict[str, Reader] = {}
     for spec in form.fields:
         for one in spec.inputs:
-            name = absolute(one.pointer, f"{spec.pointer}/*")
-            if one.kind == "checkbox":
-                told[pattern(name)] = "many" if one.vocabulary else "flag"
+            name = pattern(absolute(one.pointer, f"{spec.pointer}/0"))
+            reader = _reader(one, name, vocabulary)
+            if reader is not None:
+                told[name] = reader
     return told
+
+
+def _reader(one: Input, name: str, vocabulary: Vocabularies) -> Reader | None:
+    if one.kind == "number" and "/point/" in name:
+        return decimal
+    if one.kind == "flag":
+        return partial(_read_flag, terms=vocabulary(one.vocabulary))
+    if one.kind == "funder":
+        return partial(_read_funder, terms=vocabulary(one.vocabulary))
+    return {"codes": many, "lines": lines}.get(one.kind)
+
+
+def _read_flag(said: list[str], before: Any, *, terms: Vocabulary) -> Any:
+    code = said[-1] if said else ""
+    return before if code == code_of_flag(before, terms) else {code_of_flag(flag, terms): flag for flag in (True, False)}.get(code)
+
+
+def _read_funder(said: list[str], before: Any, *, terms: Vocabulary) -> Any:
+    term, stored = terms.term(said[-1] if said else ""), funder_term(before, terms)
+    if term == stored:
+        return before
+    if term is None:
+        return None
+    told = {"name": term.label.as_json(), "erad_code": term.extra.get("erad_code", ""), "ror": _ror(term)}
+    return {key: value for key, value in told.items() if value}
+
+
+def _ror(term: Term) -> str:
+    own = term.extra.get("ror", "")
+    return own if own.startswith("http") or own in ("", "none") else f"https://ror.org/{own}"
 
 
 def pattern(name: str) -> str:

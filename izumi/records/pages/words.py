@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from izumi.kernel.text import Text, both
 from izumi.records.types import RecordView
+
+JAPAN = ZoneInfo("Asia/Tokyo")
 
 SAID: Mapping[str, Text] = {
     "created": both("下書きを作りました。", "The draft was created."),
@@ -54,6 +58,17 @@ VERBS: Mapping[str, Text] = {
     "record.opened": both("公開予定日になりました", "reached its release day"),
 }
 """Journal verbs in words, read after the name of who did it."""
+
+RETURN_REASONS: tuple[Text, ...] = (
+    both(
+        "データの名称から内容がわかりません。材料・方法・条件を入れてください。",
+        "The title does not say what the data are. Add material, method and conditions.",
+    ),
+    both("説明に、測定の方法と条件を書き加えてください。", "Please describe the method and conditions of measurement."),
+    both("公開の区分の理由を確かめてください。", "Please check the reasons for the access class."),
+    both("ファイルの説明（列の名前と単位など）を README に加えてください。", "Please add a README that explains the files (columns, units)."),
+)  # fmt: skip
+"""Templates offered to a curator who returns a draft."""
 
 RELATIONS: Mapping[str, Text] = {
     "IsSupplementTo": both("この論文などを補うデータ", "Supplement to"),
@@ -109,3 +124,16 @@ def version_label(view: RecordView) -> str:
     if view.version is None:
         return ""
     return f"{view.version}.{view.correction}" if view.correction else str(view.version)
+
+
+def time_of(moment: datetime) -> str:
+    """``14:32`` in Japan time."""
+    return moment.astimezone(JAPAN).strftime("%H:%M")
+
+
+ACTORS: Mapping[str, Text] = {
+    "system": both("Izumi（自動）", "Izumi (automatic)"),
+    "console": both("運用者（端末）", "Operator (console)"),
+    "anonymous": both("匿名", "Anonymous"),
+}
+"""Actors that are no persons."""

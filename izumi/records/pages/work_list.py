@@ -1,0 +1,44 @@
+"""「自分の仕事」: drafts, what waits for my review, what is scheduled, what was published lately."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from izumi.kernel import clock
+from izumi.kernel.days import day_of
+from izumi.kernel.errors import SignInNeeded
+from izumi.people import queries as people
+from izumi.records import queries
+from izumi.records.pages import words
+from izumi.records.types import RecordLine
+
+OLD_DAYS = 7
+"""A submission older than this is marked."""
+SHOWN = 20
+
+
+def work_list(request: HttpRequest) -> HttpResponse:
+    """``/work``. Cost: 6 statements."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor.is_anonymous:
+        raise SignInNeeded
+    drafts = queries.own_records(actor, state="draft", limit=SHOWN, cursor=request.GET.get("after") or None)
+    waiting = queries.review_queue(actor, limit=50)
+    names = people.person_names({line.owner for line in waiting.items if line.owner})
+    context = {
+        "area": "work", "drafts": drafts.items, "after": drafts.next, "start": bool(request.GET.get("after")),
+        "queue": [_waiting(line, names) for line in waiting.items], "more_waiting": bool(waiting.next),
+        "scheduled": [line for line in drafts.items if line.scheduled_on],
+        "published": queries.own_records(actor, state="published", limit=10).items,
+        "reviews": any(key.startswith(("role:curator@", "role:pm@", "role:admin@")) for key in actor.keys),
+        "said": words.SAID.get(request.GET.get("said", "")), "undo": request.GET.get("undo", ""),
+    }  # fmt: skip
+    return render(request, "records/work.html", context)
+
+
+def _waiting(line: RecordLine, names: dict[str, str]) -> dict[str, Any]:
+    age = (clock.today() - day_of(line.submitted_at)).days if line.submitted_at else 0
+    return {"line": line, "age": age, "old": age >= OLD_DAYS, "who": names.get(line.owner, "")}

@@ -1,0 +1,1 @@
+"""Tests of the whole, and what tests of the rooms share."""
