@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
     else:
         context |= {
             "newest": [_card(item, request.lang) for item in answer.items],
-            "classes": answer.facets["access"],
+            "classes": answer.facets.get("access", ()),
             "total": answer.total,
         }
     return render(request, "catalogue/home.html", context)

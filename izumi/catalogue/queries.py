@@ -25,11 +25,12 @@ from izumi.catalogue.types import (
     Sort,
     Usable,
 )
-from izumi.kernel import running
+from izumi.kernel import journal
 from izumi.kernel.actors import Actor
 from izumi.kernel.days import day_of
-from izumi.kernel.errors import Invalid
+from izumi.kernel.errors import Invalid, Unavailable
 from izumi.kernel.findings import Finding, Severity
+from izumi.kernel.models import Cursor
 from izumi.kernel.text import Text, both
 from izumi.policy import rules as decide
 from izumi.records import queries as records
@@ -40,6 +41,7 @@ HIGHLIGHTED = 100
 """Longer pages are for machines and come without highlights."""
 
 SUGGESTIONS = 8
+NOTHING = Found(ids=(), place=None)
 
 DEEPER = both(
     f"関連の強い順は {DEEPEST_RELEVANCE:,} 件目までです。続きは「新しい順」などに並べ替えると見られます。",
@@ -50,12 +52,18 @@ DEEPER = both(
 def search(actor: Actor, query: Query) -> Answer:
     """A page of what the actor may see, with total, facets and how the query was read.
 
-    Refuses (`Invalid`) unknown filters, facets, years, limits and cursors; `Unavailable` while the index is being rebuilt.
+    Refuses (`Invalid`) unknown filters, facets, years, limits and cursors; `Unavailable` while the index is being
+    rebuilt – but a site where nothing is published yet has an empty answer.
     Cost: 2 statements; on the index one search and one aggregation, twice for a reader with keys of his own.
     """
     place = _checked(query)
     read = reading.read(query.q, expand=query.expand)
-    run, found, figures = index.or_unavailable(lambda: _on_index(actor, query, read, place))
+    try:
+        run, found, figures = index.or_unavailable(lambda: _on_index(actor, query, read, place))
+    except Unavailable:
+        if records.ids_after(limit=1):
+            raise
+        return Answer(items=(), total=0, facets={}, interpretation=_interpretation(query, read, NOTHING))
     entries = _seen(actor, found.ids)
     marker = Marker(read) if len(found.ids) <= HIGHLIGHTED else None
     interpretation = _interpretation(query, read, found)
@@ -79,7 +87,10 @@ def suggest(actor: Actor, prefix: str, *, limit: int = SUGGESTIONS) -> tuple[str
     start = tokens.fold(prefix.encode("utf-8", "ignore").decode()).strip()[:60]
     if not start:
         return ()
-    found: dict[str, list[str]] = index.or_unavailable(lambda: _begun(actor, start, limit * 3))
+    try:
+        found: dict[str, list[str]] = index.or_unavailable(lambda: _begun(actor, start, limit * 3))
+    except Unavailable:
+        return ()
     visible = records.visible_ids(actor, sorted({record for ids in found.values() for record in ids}))
     told = [shown for shown, ids in found.items() if not visible.isdisjoint(ids)]
     return tuple(told[:limit])
@@ -93,7 +104,8 @@ def filters_from(given: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...
 
 def health() -> Health:
     """State of the index; never raises. Cost: 2 statements."""
-    behind = running.behind().get("index", 0)
+    seen = Cursor.objects.filter(pk="index").values_list("seq", flat=True).first()
+    behind = journal.last_seq() - (seen or 0)
     try:
         with index.guarded():
             held = index.reader()

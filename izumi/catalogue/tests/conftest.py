@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -62,7 +62,7 @@ class World:
 
 def drain() -> int:
     """The index's own consumer and jobs, until nothing is left; other rooms' work is not needed here."""
-    from izumi.catalogue import consumers, jobs as own  # noqa: F401 – registers them
+    from izumi.catalogue import consumers  # noqa: F401 – registers them
     from izumi.kernel import jobs, journal, running
 
     rounds = 0
@@ -90,7 +90,7 @@ def found(world) -> Callable[..., list[str]]:
 
 
 @pytest.fixture
-def today() -> datetime.date:
+def today() -> dt.date:
     from izumi.kernel import clock
 
     return clock.today()
