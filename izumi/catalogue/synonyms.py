@@ -18,14 +18,20 @@ _TABLE = Path(__file__).with_name("synonyms.csv")
 
 
 @lru_cache(maxsize=1)
+def pairs() -> list[tuple[str, str]]:
+    """The table: Japanese and English, as written."""
+    with _TABLE.open(encoding="utf-8", newline="") as lines:
+        return [(row["ja"], row["en"]) for row in csv.DictReader(lines)]
+
+
+@lru_cache(maxsize=1)
 def _table() -> dict[tuple[str, ...], tuple[str, ...]]:
     found: dict[tuple[str, ...], list[str]] = {}
-    with _TABLE.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            for here, there in ((row["ja"], row["en"]), (row["en"], row["ja"])):
-                known = found.setdefault(tuple(tokens.words(here)), [])
-                if there not in known:
-                    known.append(there)
+    for ja, en in pairs():
+        for here, there in ((ja, en), (en, ja)):
+            known = found.setdefault(tuple(tokens.words(here)), [])
+            if there not in known:
+                known.append(there)
     return {key: tuple(values) for key, values in found.items()}
 
 
