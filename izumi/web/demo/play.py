@@ -13,6 +13,7 @@ from izumi.kernel.actors import Actor
 from izumi.kernel.days import Day, Instant, start_of
 from izumi.records import actions as records
 from izumi.records import file_actions, queries
+from izumi.records import rules as record_rules
 from izumi.storage import actions as storage
 from izumi.storage import rules as storage_rules
 from izumi.web.demo.cast import Cast
@@ -193,7 +194,8 @@ def change(stage: Stage, story: Story, step: Told) -> None:
     """A later step: new files, corrected metadata, or another access class."""
     who, record = actor(stage, story), stage.records[story.key]
     if step["step"] == "access":
-        records.set_access(who, record, dict(step["access"]), if_match=None, why=step["note"])
+        seen = record_rules.access_etag(record, records.access_of(who, record).revision)
+        records.set_access(who, record, dict(step["access"]), if_match=seen, why=step["note"])
         return
     records.open_version(who, record, kind=step["step"])
     if step["step"] == "files":
