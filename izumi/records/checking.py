@@ -60,7 +60,7 @@ def errors(found: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def profile_versions() -> dict[str, str]:
     """The versions of the profiles in force, which a published version remembers."""
-    return {name: profiles.version(name) for name in PROFILES}
+    return {name: profiles.pack(name).version for name in PROFILES}
 
 
 def prefilled(actor: Actor, record_id: str, organisation: str, projects: Iterable[str]) -> tuple[Document, dict[str, Any]]:

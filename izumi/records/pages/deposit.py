@@ -17,6 +17,7 @@ from izumi.kernel.findings import Finding
 from izumi.people import queries as people
 from izumi.profiles import queries as profiles
 from izumi.profiles import rules as shapes
+from izumi.profiles.types import Completeness
 from izumi.records import actions, checking, form, queries
 from izumi.records.pages import addresses, fields, file_list, words
 from izumi.records.pages.fields import FieldFace, SectionFace, Sheet
@@ -179,11 +180,17 @@ def findings_of(request: HttpRequest, view: RecordView) -> tuple[tuple[Finding, 
 
 def checks_of(request: HttpRequest, view: RecordView) -> dict[str, Any]:
     """What the panel 「公開前の確認」 shows."""
-    found, _ = findings_of(request, view)
+    found, loaded = findings_of(request, view)
     return {
         "findings": ordered(found), "blocking": tuple(one for one in found if one.blocks),
-        "completeness": profiles.completeness(view.metadata, found), "lang": request.lang,  # type: ignore[attr-defined]
+        "completeness": completeness(view, loaded), "lang": request.lang,  # type: ignore[attr-defined]
     }  # fmt: skip
+
+
+def completeness(view: RecordView, loaded: queries.Loaded) -> Completeness:
+    """How many of the obligatory items are in order. Cost: at most 3 statements."""
+    known = checking.context_for(loaded.record, loaded.projects)
+    return profiles.completeness(view.metadata, profiles=checking.PROFILES, context=known)
 
 
 def ordered(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -208,7 +215,7 @@ def context(request: HttpRequest, view: RecordView, *, outside: tuple[Finding, .
     faces = [face for section in sections for face in section.fields]
     return {
         **placed, "area": "deposit", "record": view, "check": sheet.check, "outside": outside,
-        "findings": ordered(found), "blocking": blocking, "completeness": profiles.completeness(view.metadata, found),
+        "findings": ordered(found), "blocking": blocking, "completeness": completeness(view, loaded),
         "opened": json.dumps(form.fingerprints(dict(view.metadata), fields.names(sections))),
         "prefilled_count": len(draft.prefilled), "saved_at": words.time_of(draft.updated_at),
         "said": words.SAID.get(request.GET.get("said", "")), "review_due": actions.review_due(loaded),
