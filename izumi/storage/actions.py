@@ -19,7 +19,7 @@ from izumi.kernel import clock
 from izumi.kernel.days import iso
 from izumi.kernel.errors import Conflict, NotThere
 from izumi.kernel.work import Work
-from izumi.storage import blobs, ocfl, rules
+from izumi.storage import blobs, ocfl, rules, uploads
 from izumi.storage.backends import storage
 from izumi.storage.models import (
     LIVE,
@@ -34,7 +34,15 @@ from izumi.storage.types import DRAFT_PLACE, URL_PLACE, FileRow, FilesSummary
 
 RESTORABLE = timedelta(days=30)
 STEP = 500
+Readable = blobs.Readable
 receive = blobs.receive
+create_upload = uploads.create
+find_upload = uploads.find
+open_uploads = uploads.open_uploads
+append_upload = uploads.append
+finish_upload = uploads.finish
+close_upload = uploads.close
+terminate_upload = uploads.terminate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +123,14 @@ def refuse_collision(open_rows: QuerySet[StoredFile], path: str) -> None:
         other = next((row for row in (before, after) if row and _spelled_otherwise(row.folder, path)), None)
     if other is not None:
         raise Conflict("file.name_collides", path=rules.shown(path), other=rules.shown(other.folder + other.name))
+
+
+def refuse_taken_name(owner_id: str, path: str) -> None:
+    """Ask before any byte arrives what ``put_row`` will ask again: ``file.name_collides`` for a new path that cannot be."""
+    open_rows = StoredFile.objects.filter(LIVE, owner_id=owner_id, to_version__isnull=True)
+    folder, name = split(path)
+    if not open_rows.filter(folder=folder, name=name).exists():
+        refuse_collision(open_rows, path)
 
 
 def _spelled_otherwise(folder: str, path: str) -> bool:

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from izumi.kernel.errors import Conflict, Damaged
 from izumi.kernel.paging import cursor_of, key_of
-from izumi.storage import blobs, ocfl
+from izumi.storage import blobs, ocfl, previews
 from izumi.storage.backends import storage
 from izumi.storage.models import LIVE, DroppedDraft, StoredFile, VersionCount
 from izumi.storage.types import (
@@ -25,6 +25,7 @@ from izumi.storage.types import (
     FileRow,
     FilesSummary,
     Page,
+    Preview,
 )
 
 STEP = 1000
@@ -308,3 +309,23 @@ def _intervals_after(rows: QuerySet[StoredFile], after: tuple[str, str, int]) ->
 def dropped_drafts(owner_id: str) -> list[DroppedDraft]:
     """Thrown-away drafts of an owner that can still come back, newest first. Cost: 1 statement."""
     return list(DroppedDraft.objects.filter(owner_id=owner_id).order_by("-dropped_at"))
+
+
+# ---------------------------------------------------------------- previews
+
+
+def preview(row: FileRow) -> Preview:
+    """What a page may show of a file; made now when it is not in the cache. The caller has asked whether it may be read."""
+    return previews.preview(
+        row, head=lambda limit: head(row, limit), local=lambda: local_path(row), chunks=lambda: read(row)
+    )
+
+
+def preview_picture(row: FileRow) -> bytes | None:
+    """The scaled picture (WebP) of a file whose preview has one."""
+    return previews.picture(row) if preview(row).has_picture else None
+
+
+def preview_plot(row: FileRow) -> bytes | None:
+    """The line plot (SVG) of a file whose preview has one."""
+    return previews.plot(row) if preview(row).has_plot else None

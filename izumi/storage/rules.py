@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import unicodedata
 from urllib.parse import urlsplit
 
-from izumi.kernel.errors import Invalid
+from izumi.kernel.errors import Invalid, IzumiError
 from izumi.kernel.findings import Finding, Severity
 from izumi.kernel.text import Text, both
 
@@ -194,3 +196,40 @@ def media_type_of(path: str, declared: str = "") -> str:
 def shown_inline(media_type: str) -> bool:
     """Whether a browser may show the bytes itself when a preview is asked for."""
     return media_type.split(";")[0] in INLINE
+
+
+# ---------------------------------------------------------------- tus 1.0.0
+
+TUS_VERSION = "1.0.0"
+TUS_EXTENSIONS = "creation,creation-with-upload,checksum,termination,expiration"
+CHECKSUMS = ("sha1", "sha256")
+
+
+def parse_metadata(header: str) -> dict[str, str]:
+    """``Upload-Metadata``: names and Base64 values. Refuses (``upload.bad_request``) what is malformed."""
+    found: dict[str, str] = {}
+    for part in filter(None, (piece.strip() for piece in header.split(","))):
+        name, _, value = part.partition(" ")
+        try:
+            found[name] = base64.b64decode(value.strip(), validate=True).decode("utf-8")
+        except (binascii.Error, ValueError) as broken:
+            raise IzumiError("upload.bad_request", header="Upload-Metadata") from broken
+    return found
+
+
+def parse_number(value: str | None, header: str) -> int:
+    """A non-negative whole number in a header. Refuses (``upload.bad_request``) anything else."""
+    if value is None or not value.isascii() or not value.isdigit() or len(value) > 18:
+        raise IzumiError("upload.bad_request", header=header)
+    return int(value)
+
+
+def parse_checksum(header: str) -> tuple[str, bytes]:
+    """``Upload-Checksum``: algorithm and digest. Refuses (``upload.checksum_unknown``) other algorithms than sha1 and sha256."""
+    name, _, value = header.strip().partition(" ")
+    if name not in CHECKSUMS:
+        raise IzumiError("upload.checksum_unknown", given=name[:40])
+    try:
+        return name, base64.b64decode(value.strip(), validate=True)
+    except (binascii.Error, ValueError) as broken:
+        raise IzumiError("upload.bad_request", header="Upload-Checksum") from broken

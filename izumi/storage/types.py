@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from izumi.kernel.days import Instant
+from izumi.kernel.text import Text
 
 T = TypeVar("T")
 
@@ -176,3 +177,37 @@ class TidyReport:
     drafts_forgotten: int = 0
     holds_removed: int = 0
     objects_healed: int = 0
+
+
+class PreviewKind(StrEnum):
+    """In which form a file can be shown."""
+
+    TABLE = "table"
+    TEXT = "text"
+    IMAGE = "image"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a page may show of a file without opening it; made from its bytes alone, so it is the same for every reader."""
+
+    kind: PreviewKind
+    head: tuple[str, ...] = ()
+    """Names of a table's columns, in its own words."""
+    rows: tuple[tuple[str, ...], ...] = ()
+    """At most 200."""
+    text: str = ""
+    """At most 64 kB."""
+    encoding: str = ""
+    delimiter: str = ""
+    whole: bool = True
+    """False when the file goes on after what is shown."""
+    has_picture: bool = False
+    """Whether a scaled picture was made (``storage.queries.preview_picture``)."""
+    has_plot: bool = False
+    """Whether a line plot was made (``storage.queries.preview_plot``)."""
+    said: Text = Text()
+    """What is shown, in words: encoding, number of rows, size of the image."""
+    failed: Text = Text()
+    """Why nothing is shown; the download is always there."""

@@ -10,8 +10,6 @@ Source: tus resumable upload protocol 1.0.0 (tus.io/protocols/resumable-upload).
 
 from __future__ import annotations
 
-import base64
-import binascii
 import fcntl
 import hashlib
 import os
@@ -34,8 +32,6 @@ from izumi.storage.blobs import CHUNK, SecondThreadHash, make_folder, sync_folde
 from izumi.storage.models import Upload
 from izumi.storage.types import UploadState, UploadTicket
 
-VERSION = "1.0.0"
-EXTENSIONS = "creation,creation-with-upload,checksum,termination,expiration"
 ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 KEPT_FOR = timedelta(days=7)
 CHECKPOINT = 64 * CHUNK
@@ -43,39 +39,6 @@ CHECKPOINT = 64 * CHUNK
 _running: OrderedDict[str, tuple[int, Any]] = OrderedDict()
 """Half-way SHA-256 of uploads that this process receives, so that the end need not read everything again."""
 _running_lock = threading.Lock()
-
-
-# ---------------------------------------------------------------- headers
-
-
-def parse_metadata(header: str) -> dict[str, str]:
-    """``Upload-Metadata``: names and Base64 values. Refuses (``upload.bad_request``) what is malformed."""
-    found: dict[str, str] = {}
-    for part in filter(None, (piece.strip() for piece in header.split(","))):
-        name, _, value = part.partition(" ")
-        try:
-            found[name] = base64.b64decode(value.strip(), validate=True).decode("utf-8")
-        except (binascii.Error, ValueError) as broken:
-            raise IzumiError("upload.bad_request", header="Upload-Metadata") from broken
-    return found
-
-
-def parse_number(value: str | None, header: str) -> int:
-    """A non-negative whole number in a header. Refuses (``upload.bad_request``) anything else."""
-    if value is None or not value.isascii() or not value.isdigit() or len(value) > 18:
-        raise IzumiError("upload.bad_request", header=header)
-    return int(value)
-
-
-def parse_checksum(header: str) -> tuple[str, bytes]:
-    """``Upload-Checksum``: algorithm and digest. Refuses (``upload.checksum_unknown``) other algorithms than sha1 and sha256."""
-    name, _, value = header.strip().partition(" ")
-    if name not in ALGORITHMS:
-        raise IzumiError("upload.checksum_unknown", given=name[:40])
-    try:
-        return name, base64.b64decode(value.strip(), validate=True)
-    except (binascii.Error, ValueError) as broken:
-        raise IzumiError("upload.bad_request", header="Upload-Checksum") from broken
 
 
 # ---------------------------------------------------------------- life
