@@ -146,7 +146,7 @@ def conflict(request: HttpRequest, view: RecordView, mine: dict[str, Any], found
         }
         for clash in found
     ]  # fmt: skip
-    who = people.person_names({draft.updated_by.removeprefix("person:")}).get(draft.updated_by.removeprefix("person:"), "")
+    who = next((card.name for card in people.cards([draft.updated_by.removeprefix("person:")]).values()), "")
     context = {
         "area": "deposit", "record": view, "rows": rows, "who": who, "when": draft.updated_at,
         "mine": json.dumps(mine, ensure_ascii=False),

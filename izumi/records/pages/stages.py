@@ -11,7 +11,7 @@ from izumi.kernel import clock
 from izumi.kernel.days import Day, parse_day
 from izumi.kernel.errors import Invalid
 from izumi.kernel.findings import Finding, Severity
-from izumi.kernel.text import both
+from izumi.kernel.text import Text, both
 from izumi.people import queries as people
 from izumi.policy import rules as decide
 from izumi.policy.types import AccessStatement
@@ -145,9 +145,9 @@ def _decided(request: HttpRequest, record: str) -> str:
     return f"/records/{record}?said=published"
 
 
-def _name(actor_id: str) -> str:
-    key = actor_id.removeprefix("person:")
-    return people.person_names({key}).get(key, actor_id) if actor_id.startswith("person:") else actor_id
+def _name(actor_id: str) -> Text | str:
+    card = people.cards([actor_id.removeprefix("person:")]) if actor_id.startswith("person:") else {}
+    return next((one.name for one in card.values()), actor_id)
 
 
 def statement_of(document: dict[str, Any]) -> AccessStatement:

@@ -11,6 +11,7 @@ from izumi.kernel import clock
 from izumi.kernel.days import day_of
 from izumi.kernel.errors import SignInNeeded
 from izumi.people import queries as people
+from izumi.people.types import PersonCard
 from izumi.records import queries
 from izumi.records.pages import words
 from izumi.records.types import RecordLine
@@ -27,10 +28,10 @@ def work_list(request: HttpRequest) -> HttpResponse:
         raise SignInNeeded
     drafts = queries.own_records(actor, state="draft", limit=SHOWN, cursor=request.GET.get("after") or None)
     waiting = queries.review_queue(actor, limit=50)
-    names = people.person_names({line.owner for line in waiting.items if line.owner})
+    cards = people.cards({line.owner for line in waiting.items if line.owner})
     context = {
         "area": "work", "drafts": drafts.items, "after": drafts.next, "start": bool(request.GET.get("after")),
-        "queue": [_waiting(line, names) for line in waiting.items], "more_waiting": bool(waiting.next),
+        "queue": [_waiting(line, cards) for line in waiting.items], "more_waiting": bool(waiting.next),
         "scheduled": [line for line in drafts.items if line.scheduled_on],
         "published": queries.own_records(actor, state="published", limit=10).items,
         "reviews": any(key.startswith(("role:curator@", "role:pm@", "role:admin@")) for key in actor.keys),
@@ -39,6 +40,6 @@ def work_list(request: HttpRequest) -> HttpResponse:
     return render(request, "records/work.html", context)
 
 
-def _waiting(line: RecordLine, names: dict[str, str]) -> dict[str, Any]:
+def _waiting(line: RecordLine, cards: dict[str, PersonCard]) -> dict[str, Any]:
     age = (clock.today() - day_of(line.submitted_at)).days if line.submitted_at else 0
-    return {"line": line, "age": age, "old": age >= OLD_DAYS, "who": names.get(line.owner, "")}
+    return {"line": line, "age": age, "old": age >= OLD_DAYS, "who": cards[line.owner].name if line.owner in cards else ""}
