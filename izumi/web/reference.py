@@ -6,6 +6,7 @@ does not carry (settings, journal verbs, roles, pages, routes) stand in ``refere
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -78,16 +79,26 @@ def declared_settings() -> list[str]:
     found: set[str] = set()
     for _, text in product_source():
         found |= set(re.findall(r"[\"'](IZUMI_[A-Z0-9_]+)[\"']", text))
-    return sorted(found - {"IZUMI_CHILD", "IZUMI_BENCH_SAMPLES"})
+    return sorted(found - {"IZUMI_CHILD", "IZUMI_BENCH_SAMPLES", "IZUMI_LIFELINE"})
 
 
 def declared_verbs() -> list[str]:
-    """Every journal verb: the literal ones of ``w.journal("…")`` and ``Entry(verb=…)`` calls, and constants named so."""
+    """Every journal verb: what the first argument of ``….journal(…)`` can be."""
     found: set[str] = set()
     for _, text in product_source():
-        found |= set(re.findall(r"\bjournal\(\s*f?\"([a-z_]+\.[a-z_]+)\"", text))
-        found |= set(re.findall(r"\bverb=\"([a-z_]+\.[a-z_]+)\"", text))
+        tree = ast.parse(text)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "journal" and node.args:
+                found |= verbs_in(node.args[0], tree)
     return sorted(found)
+
+
+def verbs_in(said: ast.expr, tree: ast.Module) -> set[str]:
+    """The verbs of an expression; a name stands for what the module assigns to it."""
+    named = said.id if isinstance(said, ast.Name) else None
+    values = [n.value for n in ast.walk(tree) if isinstance(n, ast.Assign) and getattr(n.targets[0], "id", "") == named] if named else [said]
+    constants = (n.value for value in values for n in ast.walk(value) if isinstance(n, ast.Constant))
+    return {c for c in constants if isinstance(c, str) and re.fullmatch(r"[a-z]+\.[a-z_]+", c)}
 
 
 def declared_pages() -> list[str]:
