@@ -59,7 +59,7 @@ def codec(name: str) -> Codec:
     """The codec of this name. Raises `Invalid` (``format.unknown``)."""
     found = named(name)
     if not found:
-        raise Invalid(code="format.unknown", known=", ".join(sorted(all_codecs())))
+        raise Invalid((), "format.unknown", known=", ".join(sorted(all_codecs())))
     return all_codecs()[found]
 
 

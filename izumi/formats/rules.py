@@ -125,6 +125,21 @@ def difference(original: object, other: object, pointer: str = "") -> tuple[Loss
     return _lost(original, pointer)
 
 
+KEPT_BY_THE_SYSTEM = ("/size/bytes", "/size/files")
+
+
+def measured(document: Mapping[str, object], read_again: Mapping[str, object]) -> tuple[Loss, ...]:
+    """The losses of a written document; what the system counts anew by itself is not one."""
+    found = difference(dict(document), dict(read_again))
+    return tuple(
+        loss for loss in found if loss.pointer not in KEPT_BY_THE_SYSTEM and not (loss.pointer == "/size" and not _said(loss.value))
+    )
+
+
+def _said(size: object) -> bool:
+    return isinstance(size, dict) and bool(size.get("approximate"))
+
+
 def _same(one: object, other: object) -> bool:
     if isinstance(one, str) and isinstance(other, str):
         return one.strip() == other.strip()

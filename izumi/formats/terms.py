@@ -14,7 +14,7 @@ from izumi.formats.document import clean, one, part, ror
 from izumi.kernel.text import Text, both
 from izumi.profiles.queries import vocabulary
 
-TYPES, FIELDS, LICENCES, FUNDERS = "data_types", "fields", "licences", "funders"
+TYPES, FIELDS, LICENCES, FUNDERS = "data-types", "fields", "licences", "funders"
 
 NUMBERS = ("spdx", "grdm", "short", "ror", "erad_code")
 """Further columns of a vocabulary by which a term is known to others."""

@@ -17,6 +17,8 @@ from izumi.kernel.findings import Finding
 from izumi.kernel.text import Text, both
 
 BOM = "\ufeff"
+FEW = 5
+"""So many official headers make a table of common items."""
 
 
 @lru_cache(maxsize=1)
@@ -77,12 +79,12 @@ class CommonCsv:
     def losses(self, package: Package) -> tuple[Loss, ...]:
         """Measured: the written row is read again and compared with the document."""
         read, _ = self.read(b"".join(self.write(package)))
-        return rules.difference(package.metadata, read[0].metadata)
+        return rules.measured(package.metadata, read[0].metadata)
 
     def detect(self, head: bytes, filename: str = "") -> bool:
         """Whether the first line holds the official header."""
-        text = decoded(head[:8192])
-        return any(column["ja"] in text and columns()[6]["ja"] in text for column in columns()[:1]) or header("en")[:60] in text
+        heads = {cell.strip(' "') for cell in decoded(head[:8192]).split("\n")[0].split(",")}
+        return any(len(heads & {column[lang].strip() for column in columns()}) >= FEW for lang in ("ja", "en"))
 
     def read(self, source: bytes) -> tuple[tuple[Incoming, ...], tuple[Loss, ...]]:
         """Every row of the table, in any column order; unknown columns are told and kept."""
@@ -94,7 +96,7 @@ class CommonCsv:
             raise Invalid(_not_ours()) from exc
         known = {column[lang].strip(): (column["key"], lang) for column in columns() for lang in ("ja", "en")}
         plan = [known.get(head.strip()) for head in heads]
-        if sum(entry is not None for entry in plan) < 5:
+        if sum(entry is not None for entry in plan) < FEW:
             raise Invalid(_not_ours())
         found = []
         for number, values in enumerate(lines, start=2):

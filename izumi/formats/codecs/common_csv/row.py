@@ -215,6 +215,8 @@ def _terms(found: Document, cells: dict[str, str]) -> None:
         said["licence"] = code
     elif document.is_url(licence):
         said["licence_url"] = licence
+    elif re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.+-]+-\d[A-Za-z0-9.+-]*", licence):
+        said["licence"] = licence
     elif licence:
         said["rights"] = [{"text": _text(licence)}]
     if cells.get("citation"):

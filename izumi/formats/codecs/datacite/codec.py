@@ -13,7 +13,7 @@ from izumi.kernel.text import Text, both
 
 def _losses(package: Package) -> tuple[Loss, ...]:
     incoming, _ = read.record(write.record(package))
-    return rules.difference(package.metadata, incoming.metadata)
+    return rules.measured(package.metadata, incoming.metadata)
 
 
 class DataciteJson:
@@ -35,7 +35,7 @@ class DataciteJson:
     def detect(self, head: bytes, filename: str = "") -> bool:
         """Whether this looks like DataCite JSON."""
         return head.lstrip()[:1] in (b"{", b"[") and any(
-            mark in head for mark in (b'"publicationYear"', b'"resourceTypeGeneral"', b"datacite.org/schema")
+            mark in head for mark in (b'"publicationYear"', b'"resourceTypeGeneral"', b'"dois"', b"datacite.org/schema")
         )
 
     def read(self, source: bytes) -> tuple[tuple[Incoming, ...], tuple[Loss, ...]]:

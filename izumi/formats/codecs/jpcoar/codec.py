@@ -30,7 +30,7 @@ class Jpcoar:
     def losses(self, package: Package) -> tuple[Loss, ...]:
         """Measured: the written record is read again and compared with the document."""
         incoming, _ = read.record(markup.parse(write.record(package, self.version)))
-        return rules.difference(package.metadata, incoming.metadata)
+        return rules.measured(package.metadata, incoming.metadata)
 
     def detect(self, head: bytes, filename: str = "") -> bool:
         """Whether the JPCOAR namespace is named near the beginning."""

@@ -69,11 +69,18 @@ SEQUENCE = (
 """The order of elements that the XSD demands, by local name."""
 
 WRITTEN_BACK = frozenset(
-    "rightsHolder temporal sourceIdentifier edition volumeTitle originalLanguage extent format holdingAgent datasetSeries "
-    "sourceTitle volume issue numPages pageStart pageEnd dissertationNumber degreeName dateGranted degreeGrantor "
-    "conference file catalog".split()
+    "rightsHolder temporal sourceIdentifier edition volumeTitle extent format sourceTitle volume issue numPages pageStart "
+    "pageEnd dissertationNumber degreeName file".split()
 )
 """Elements without a place in the document that are written back into the version of JPCOAR from which they came."""
+
+COUNTS = ("numPages", "pageStart", "pageEnd")
+VALUES = {
+    "nameIdentifierScheme": frozenset("e-Rad_Researcher NRID ORCID ISNI VIAF AID kakenhi Ringgold GRID ROR".split()),
+    "identifierType": frozenset("PISSN EISSN ISSN NCID".split()),
+    "objectType": frozenset("abstract dataset fulltext iiif software summary thumbnail other".split()),
+}
+"""What the XSD allows in the elements that are written back: others wrote them, and we never emit what is invalid."""
 
 
 def namespace(version: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -58,8 +59,17 @@ def kept(package: Package, version: str) -> Iterator[Any]:
                 element = markup.parse(entry["value"].encode())
             except Invalid:
                 continue
-            if etree.QName(element).localname in tables.WRITTEN_BACK:
+            if etree.QName(element).localname in tables.WRITTEN_BACK and _allowed(element):
                 yield element
+
+
+def _allowed(element: Any) -> bool:
+    for part_of in element.iter():
+        if etree.QName(part_of).localname in tables.COUNTS and not re.fullmatch(r"\s*0*[1-9]\d*\s*", part_of.text or ""):
+            return False
+        if any(part_of.get(name) is not None and part_of.get(name) not in known for name, known in tables.VALUES.items()):
+            return False
+    return True
 
 
 def _position(element: Any) -> int:
