@@ -5,9 +5,13 @@ Source: rfc-6901.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
+
+
+LANGUAGE = re.compile(r"^(?:ja|en|[a-z]{2}(?:-[A-Z][A-Za-z]{1,7})+)$")
 
 
 class _Missing:
@@ -97,5 +101,8 @@ def is_blank(value: Any) -> bool:
 
 
 def pattern_of(pointer: str) -> str:
-    """The pattern a pointer belongs to: indexes become ``*``."""
-    return join(["*" if token.isdigit() else token for token in split(pointer)])
+    """The pattern a pointer belongs to: indexes and languages become ``*``; a language at the end goes."""
+    tokens = ["*" if token.isdigit() or LANGUAGE.match(token) else token for token in split(pointer)]
+    while tokens and tokens[-1] == "*" and LANGUAGE.match(split(pointer)[len(tokens) - 1]):
+        tokens.pop()
+    return join(tokens)
