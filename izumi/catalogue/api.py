@@ -48,7 +48,7 @@ class Search(Schema):
     model_config = ConfigDict(extra="forbid")
 
     q: str = Field("", description='words, "phrases", OR, -not, identifiers; Japanese and English')
-    filters: dict[str, list[str]] = Field(default_factory=dict, description="name → values of which one must hold")
+    filters: dict[str, list[str] | str] = Field(default_factory=dict, description="name → values of which one must hold")
     sort: str = Field("", description="relevance, newest, oldest, title or size")
     limit: int = Field(20, ge=0, le=queries.MOST_ITEMS)
     cursor: str | None = None
@@ -86,7 +86,7 @@ def suggestions(request: HttpRequest, q: str = "", limit: int = queries.SUGGESTI
 def _answer(request: HttpRequest, asked: Search) -> dict[str, Any]:
     query = Query(
         q=asked.q,
-        filters=queries.filters_from(asked.filters),
+        filters=queries.filters_from({n: [v] if isinstance(v, str) else v for n, v in asked.filters.items()}),
         sort=queries.order_of(asked.sort),
         limit=asked.limit,
         cursor=asked.cursor or None,
@@ -108,7 +108,7 @@ def _facets(request: HttpRequest) -> list[str] | None:
     return [name for part in given for name in part.split(",") if name] if given else None
 
 
-def _filters(request: HttpRequest) -> dict[str, list[str]]:
+def _filters(request: HttpRequest) -> dict[str, list[str] | str]:
     """All filters of an address; a parameter that is no other thing is a filter, so that a misspelt one is told."""
     found: dict[str, list[str]] = {}
     for name, values in request.GET.lists():
@@ -120,7 +120,7 @@ def _filters(request: HttpRequest) -> dict[str, list[str]]:
     for written in request.GET.getlist("filters"):
         for name, values in _object(written).items():
             found.setdefault(name, []).extend(map(str, values if isinstance(values, list) else [values]))
-    return found
+    return dict(found)
 
 
 def _object(written: str) -> dict[str, Any]:

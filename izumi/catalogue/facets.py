@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from izumi.catalogue import documents
 from izumi.catalogue.types import USABLE_LABELS, FacetCount, Usable
 from izumi.kernel.text import Text, both
+from izumi.profiles import queries as profiles
+from izumi.records.types import KINDS
 
-VOCABULARIES = {"access": "access_rights", "type": "data_type", "field": "field", "licence": "licence"}
+VOCABULARIES = {"access": "access-rights", "type": "data-types", "field": "fields", "licence": "licences"}
 NO_LABEL = both("（名称なし）", "(no name)")
 
 _ACCESS_ORDER = ("open", "shared", "embargoed", "closed")
@@ -21,8 +23,10 @@ def label(name: str, value: str) -> Text:
         return USABLE_LABELS[Usable(value)]
     if name == "kind":
         return _kind(value)
+    if name == "funder":
+        return _funder(value)
     if name in VOCABULARIES:
-        return _term(VOCABULARIES[name], value) or Text({"ja": value})
+        return _term(name, value)
     return Text({"ja": value})
 
 
@@ -57,17 +61,28 @@ def _place(name: str, one: FacetCount) -> tuple[int, int, str]:
     return 0, -one.count, one.value
 
 
-def _term(vocabulary: str, code: str) -> Text | None:
-    try:
-        from izumi.profiles import queries as profiles  # TODO-top
+def funder_forms(value: str) -> tuple[str, ...]:
+    """A funder's code, e-Rad code and ROR, whichever of them is given: a record holds any one."""
+    funders = profiles.vocabulary("funders")
+    term = funders.term(value) or funders.where("erad_code", value) or funders.where("ror", value)
+    extra = (term.code, term.extra.get("erad_code", ""), term.extra.get("ror", "")) if term else ()
+    return tuple(form for form in dict.fromkeys((value, *extra)) if form)
 
-        found = profiles.vocabulary(vocabulary).term(code)
-    except (KeyError, LookupError, ImportError):
-        return None
-    return found.label if found else None
+
+def _funder(value: str) -> Text:
+    funders = profiles.vocabulary("funders")
+    term = funders.term(value) or funders.where("erad_code", value) or funders.where("ror", value)
+    return term.label if term else Text({"ja": value})
+
+
+def _term(name: str, code: str) -> Text:
+    """The official label, where a short form is usual (licences) that one; the code itself for what nobody knows."""
+    term = profiles.vocabulary(VOCABULARIES[name]).term(code)
+    if term is None:
+        return Text({"ja": code})
+    short = term.extra.get("short", "")
+    return Text({"ja": short, "en": short}) if short else term.label
 
 
 def _kind(value: str) -> Text:
-    from izumi.records.types import KINDS
-
     return KINDS.get(value, Text({"ja": value}))

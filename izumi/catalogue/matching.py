@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
-from izumi.catalogue import identifiers, index, tokens
+from izumi.catalogue import facets, identifiers, index, tokens
 from izumi.catalogue.reading import Reading, Term
 from izumi.kernel.findings import Finding, Severity
 from izumi.kernel.text import both
@@ -64,6 +64,8 @@ def _filter(name: str, values: Sequence[str]) -> index.Query:
     if name == "year":
         spans = [span for value in values if (span := _years(value))]
         return index.any_of([index.between("year", *span) for span in spans] or [index.nothing()])
+    if name == "funder":
+        values = [form for value in values for form in facets.funder_forms(value)]
     return index.one_of(FILTER_FIELDS.get(name, name), values)
 
 

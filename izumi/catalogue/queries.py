@@ -13,8 +13,8 @@ from izumi.catalogue import cursors, documents, facets, identifiers, index, matc
 from izumi.catalogue.finding import Figures, Found, Run
 from izumi.catalogue.highlight import Marker, plain
 from izumi.catalogue.types import (
+    COUNTABLE,
     DEEPEST_RELEVANCE,
-    FACETS,
     FILTERS,
     Answer,
     Health,
@@ -121,7 +121,7 @@ def health() -> Health:
 
 def _checked(query: Query) -> dict[str, object]:
     findings = matching.filter_findings(query.filters, FILTERS)
-    findings += [_unknown_facet(name) for name in query.facets if name not in FACETS]
+    findings += [_unknown_facet(name) for name in query.facets if name not in COUNTABLE]
     if not 0 <= query.limit <= MOST_ITEMS:
         findings.append(limit_finding())
     if findings:
@@ -258,7 +258,7 @@ def _begun(actor: Actor, start: str, limit: int) -> dict[str, list[str]]:
 
 
 def _unknown_facet(name: str) -> Finding:
-    listed = ", ".join(FACETS)
+    listed = ", ".join(COUNTABLE)
     return Finding(
         rule="search-facet-unknown", severity=Severity.ERROR, pointer="/facets",
         message=both(f"「{name[:40]}」という件数の内訳はありません。", f'There is no facet named "{name[:40]}".'),

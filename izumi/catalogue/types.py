@@ -62,7 +62,10 @@ FILTERS: Mapping[str, Text] = {
     "funder": both("資金配分機関", "Funder"),
     "project": both("プロジェクト", "Project"),
 }
-"""Everything a search can be narrowed by; the last four are not counted."""
+"""Everything a search can be narrowed by."""
+
+COUNTABLE = (*FACETS, "kind", "licence")
+"""What can be counted when asked for; funders and projects have too many values."""
 
 LONGEST_QUERY = 1_000
 MOST_WORDS = 32

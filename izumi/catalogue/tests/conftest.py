@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -62,7 +63,8 @@ class World:
 
 def drain() -> int:
     """The index's own consumer and jobs, until nothing is left; other rooms' work is not needed here."""
-    from izumi.catalogue import consumers  # noqa: F401 – registers them
+    importlib.import_module("izumi.catalogue.consumers")
+    importlib.import_module("izumi.catalogue.jobs")
     from izumi.kernel import jobs, journal, running
 
     rounds = 0
