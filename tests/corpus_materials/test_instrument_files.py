@@ -48,7 +48,6 @@ NAMES = {
 SAID = {
     "07_dataset": [
         "//dc:title",
-        "//jpcoar:creator/jpcoar:nameIdentifier",
         "//jpcoar:creator/jpcoar:creatorName",
         "//jpcoar:creator/jpcoar:affiliation/jpcoar:affiliationName",
         "//jpcoar:contributor[@contributorType='ProjectLeader']/jpcoar:contributorName",
