@@ -51,7 +51,7 @@ def test_no_style_attributes_no_inline_scripts_no_handlers(template):
 
 def test_each_input_has_a_label(template):
     for tag in re.findall(r"<(?:input|select|textarea)\b[^>]*>", template):
-        if re.search(r'type="(hidden|submit)"', tag) or "aria-label" in tag:
+        if re.search(r'type="(hidden|submit)"|\shidden\b', tag) or "aria-label" in tag:
             continue
         inside = re.search(r"<label\b[^>]*>(?:(?!</label>).)*" + re.escape(tag), template, re.S)
         found = re.search(r'\bid="([^"]+)"', tag)
