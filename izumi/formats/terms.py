@@ -7,7 +7,6 @@ relations) and what formats call them stand here.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any
 
 from izumi.formats.document import clean, one, part, ror
@@ -44,15 +43,9 @@ SENTENCES = {
 """How an item is introduced where a format has only free text for it; a reader finds it again by this."""
 
 
-@lru_cache(maxsize=32)
-def _terms(name: str) -> tuple[Any, ...]:
-    return tuple(vocabulary(name).terms)
-
-
 def term(name: str, code: object) -> Any:
     """The term of a vocabulary, or None."""
-    wanted = clean(code)
-    return next((entry for entry in _terms(name) if entry.code == wanted), None) if wanted else None
+    return vocabulary(name).term(clean(code))
 
 
 def _formal(entry: Any, lang: str) -> str:
@@ -74,7 +67,7 @@ def code_for(name: str, text: str) -> str:
     wanted = _plain(text)
     if not wanted:
         return ""
-    for entry in _terms(name):
+    for entry in vocabulary(name):
         known = {_plain(entry.code), *(_plain(label) for label in entry.label.values()), _plain(entry.uri or "")}
         known |= {_plain(clean(entry.extra.get(column))) for column in NUMBERS} | {_plain(_formal(entry, lang)) for lang in entry.label}
         if wanted in known - {""}:
