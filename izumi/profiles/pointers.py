@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-
 LANGUAGE = re.compile(r"^(?:ja|en|[a-z]{2}(?:-[A-Z][A-Za-z]{1,7})+)$")
 
 
