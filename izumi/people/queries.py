@@ -104,8 +104,9 @@ def _actor(rows: list[Person], scopes: frozenset[str] | None, token: str = "") -
     places = [
         rules.Place(row.held_role, row.held_kind, row.held_scope, row.held_programme) for row in rows if row.held_role
     ]
-    if person.organisation_id:
-        places.append(rules.Place("researcher", "org", person.organisation_id))
+    own = person.organisation_id
+    if own and not any(p.role == "company" and p.scope_id == own for p in places):  # a company's people use data
+        places.append(rules.Place("researcher", "org", own))
     above, below = _organisation_tree(
         {p.scope_id for p in places if p.scope_kind == "org"},
         {p.scope_id for p in places if p.role == "curator" and p.scope_kind == "org"},
@@ -343,6 +344,14 @@ def roles_in(scope: str, *, on: Day | None = None) -> list[RoleCard]:
     """Who is what in a scope (``org:ID``, ``project:ID``, …). Cost: 1 statement."""
     kind, _, scope_id = scope.partition(":")
     return _roles(Role.objects.filter(scope_kind=kind, scope_id=scope_id), on)
+
+
+def may_know_members(actor: Actor, scope: str) -> bool:
+    """Whether the actor may read who is what in a scope: those inside it, and administrators."""
+    inside = {scope, f"role:curator@{scope}", f"role:funder@{scope}"}
+    return bool(actor.keys & inside and scope.partition(":")[0] in ("org", "project", "programme", "group")) or bool(
+        rules.may_administer(actor)
+    )
 
 
 def _roles(rows: Any, on: Day | None) -> list[RoleCard]:

@@ -20,6 +20,7 @@ from izumi.people.limits import Attempt
 from izumi.people.models import OneTimeLink, Person, Token
 from izumi.people.queries import session_stamp
 from izumi.people.types import SignedIn
+from izumi.policy.rules import scope_allows
 from izumi.policy.types import REASON_TEXTS, Reason, Verdict
 
 NO_ACCOUNT = "!"
@@ -156,7 +157,7 @@ def set_password(actor: Actor, person_id: str, password: str, *, current: str | 
 
 def update_profile(actor: Actor, person_id: str, *, name: Mapping[str, str] | None = None, language: str | None = None) -> None:
     """Change one's own name or language; administrators anybody's. Nothing else of a person is changed here."""
-    if actor.person != person_id or actor.token:
+    if actor.person != person_id or not scope_allows(actor, "edit"):
         require(actor, rules.may_administer(actor))
     refuse(
         text_fault(name, "/name", limit=200) if name is not None else None,
@@ -176,7 +177,7 @@ def update_profile(actor: Actor, person_id: str, *, name: Mapping[str, str] | No
 
 def end_sessions(actor: Actor, person_id: str) -> SignedIn:
     """End all sessions of a person; the returned stamp lets the present one go on."""
-    if actor.person != person_id or actor.token:
+    if actor.person != person_id or not scope_allows(actor, "administer"):
         require(actor, rules.may_administer(actor))
     with work(actor, "person.end_sessions") as w:
         if not Person.objects.filter(pk=person_id).update(session_epoch=F("session_epoch") + 1):
