@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,6 @@ HERE = Path(__file__).resolve().parent
 ROOMS = HERE.parent
 TARGET = ROOMS.parent / "docs" / "reference"
 LANGUAGES = ("ja", "en")
-
-Words = Mapping[str, Any]
 
 
 class Undescribed(RuntimeError):
@@ -34,7 +32,7 @@ def descriptions() -> dict[str, dict[str, Any]]:
     return tomllib.loads((HERE / "reference.toml").read_text("utf-8"))
 
 
-def both_known(section: str, declared: Iterable[str]) -> dict[str, Words]:
+def both_known(section: str, declared: Iterable[str]) -> dict[str, Any]:
     """The words of every declared name, in its order. Raises ``Undescribed`` unless both sides name the same things."""
     words = descriptions().get(section, {})
     names = list(dict.fromkeys(declared))
@@ -88,7 +86,12 @@ def declared_verbs() -> list[str]:
     for _, text in product_source():
         tree = ast.parse(text)
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "journal" and node.args:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "journal"
+                and node.args
+            ):
                 found |= verbs_in(node.args[0], tree)
     return sorted(found)
 
@@ -96,7 +99,11 @@ def declared_verbs() -> list[str]:
 def verbs_in(said: ast.expr, tree: ast.Module) -> set[str]:
     """The verbs of an expression; a name stands for what the module assigns to it."""
     named = said.id if isinstance(said, ast.Name) else None
-    values = [n.value for n in ast.walk(tree) if isinstance(n, ast.Assign) and getattr(n.targets[0], "id", "") == named] if named else [said]
+    values = (
+        [n.value for n in ast.walk(tree) if isinstance(n, ast.Assign) and getattr(n.targets[0], "id", "") == named]
+        if named
+        else [said]
+    )
     constants = (n.value for value in values for n in ast.walk(value) if isinstance(n, ast.Constant))
     return {c for c in constants if isinstance(c, str) and re.fullmatch(r"[a-z]+\.[a-z_]+", c)}
 
@@ -130,14 +137,14 @@ def openapi() -> dict[str, Any]:
     return json.loads(json.dumps(api.get_openapi_schema(), default=str))
 
 
-def declared_routes() -> list[str]:
-    """``METHOD /path`` of every operation of the OpenAPI document."""
-    return [
-        f"{method.upper()} {path}"
+def declared_routes() -> dict[str, str]:
+    """``METHOD /path`` of every operation of the OpenAPI document with its summary."""
+    return {
+        f"{method.upper()} {path}": operation.get("summary", "")
         for path, item in openapi()["paths"].items()
-        for method in item
+        for method, operation in item.items()
         if method in ("get", "post", "put", "patch", "delete", "head", "options")
-    ]
+    }
 
 
 def command_tree(lang: str) -> list[dict[str, Any]]:
@@ -187,7 +194,7 @@ def errors_page(lang: str) -> Iterator[str]:
             f" (HTTP {status})" if (status := words.status or statuses.get(code)) else ""
         )
         yield ""
-        yield f"{words.detail.one(lang)} {words.fix.one(lang)}".strip()
+        yield re.sub(r"\{[a-z_]+\}", "…", f"{words.detail.one(lang)} {words.fix.one(lang)}".strip())
 
 
 def all_classes(root: type) -> Iterator[Any]:
@@ -258,11 +265,10 @@ def api_page(lang: str) -> Iterator[str]:
         "Types and examples are at `/api/v1/openapi.json` and `/api/v1/docs` of a running site.",
     )
     yield ""
-    words = both_known("routes", declared_routes())
-    yield from table(
-        [say(lang, "呼び出し", "Call"), say(lang, "すること", "What it does")],
-        ([f"`{n}`", w[lang]] for n, w in words.items()),
-    )
+    routes = declared_routes()
+    japanese = both_known("routes", routes)
+    said = japanese if lang == "ja" else routes
+    yield from table([say(lang, "呼び出し", "Call"), say(lang, "すること", "What it does")], ([f"`{name}`", said[name]] for name in routes))
 
 
 def cli_page(lang: str) -> Iterator[str]:
@@ -345,7 +351,7 @@ def formats_page(lang: str) -> Iterator[str]:
                 f"`{codec.media_types[0]}`",
                 yes if hasattr(codec, "read") else "–",
             ]
-            for codec in sorted(queries.codecs(), key=lambda one: one.name)
+            for codec in sorted(queries.all_codecs().values(), key=lambda one: one.name)
         ),
     )
 
