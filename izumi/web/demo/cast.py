@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from izumi.kernel import clock
 from izumi.kernel.actors import Actor, console
-from izumi.kernel.days import Day
+from izumi.kernel.days import Day, fiscal_year
 from izumi.people import actions as people
 from izumi.people import queries
 from izumi.people.types import Number
@@ -88,12 +87,12 @@ def display_name(person: Told) -> Mapping[str, str]:
 
 
 def _project(cast: Cast, chief: Actor, told: Told) -> str:
-    begins: Day = clock.today()
+    year = fiscal_year(clock.today()) - 1
     project = people.add_project(
         chief, title=told["title"], organisation=cast.organisations[told["owner"]],
         programme=cast.programmes.get(told.get("programme", "")), review=told["review"],
         numbers=[Number(scheme=scheme, value=value) for scheme, value in told["numbers"]],
-        starts_on=begins, ends_on=begins + dt.timedelta(days=5 * 365),
+        starts_on=Day(year, 4, 1), ends_on=Day(year + 5, 3, 31),
     )  # fmt: skip
     people.assign_role(chief, person=cast.persons[told["lead"]], role="pm", scope=f"project:{project}")
     for name in told["members"]:
