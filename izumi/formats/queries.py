@@ -18,7 +18,7 @@ from izumi.kernel.findings import Finding
 from izumi.kernel.text import both
 
 __all__ = (
-    "accepts", "all_codecs", "citation", "codec", "common_table", "content_type", "detect", "embedded_json_ld", "export",
+    "accepts", "all_codecs", "citation", "codec", "codecs", "common_table", "content_type", "detect", "embedded_json_ld", "export",
     "losses", "named", "negotiate", "read",
 )
 
@@ -46,6 +46,11 @@ def all_codecs() -> dict[str, Codec]:
         for entry in import_module(f"{folder.__name__}.{module.name}.codec").CODECS:
             found[entry.name] = entry
     return found
+
+
+def codecs() -> tuple[Codec, ...]:
+    """Every codec, by name."""
+    return tuple(all_codecs().values())
 
 
 def named(name: str) -> str:
