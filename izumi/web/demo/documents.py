@@ -110,7 +110,7 @@ def _citation(story: Story, world: World) -> dict[str, str]:
 def _funding(world: World, project: Told) -> Document:
     funder = world.told["funder"][project["funder"]]
     return {
-        "funder": {name: funder[name] for name in ("name", "ror", "erad_code")},
+        "funder": {name: funder[name] for name in ("name", "ror", "erad_code") if name in funder},
         "programme": funder["programme"],
         "award_title": project["title"],
         **project["funding"],
