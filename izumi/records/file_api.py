@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from izumi.kernel.actors import Actor
 from izumi.kernel.errors import Conflict, IzumiError
@@ -103,7 +103,7 @@ def link_file(request: HttpRequest, record_id: str, body: Link) -> Any:
     put = file_actions.link_file(
         _actor(request), record_id, url=body.url, path=body.path, size_bytes=body.size, sha256=body.sha256
     )
-    return 201 if put.created else 200, file_json(put.row.owner_id, put.row, "draft")
+    return Status(201 if put.created else 200, file_json(put.row.owner_id, put.row, "draft"))
 
 
 def _put(request: HttpRequest, response: HttpResponse, record_id: str, path: str) -> Any:
@@ -116,7 +116,7 @@ def _put(request: HttpRequest, response: HttpResponse, record_id: str, path: str
     if put.created:
         address = f"/records/{put.row.owner_id}/v/draft/files/{quote(put.row.path, safe='/~-._')}"
         response.headers["Location"] = address
-    return 201 if put.created else 200, file_json(put.row.owner_id, put.row, "draft")
+    return Status(201 if put.created else 200, file_json(put.row.owner_id, put.row, "draft"))
 
 
 @router.put("/records/{record_id}/files/move", response={200: Any, 201: Any}, include_in_schema=False)
@@ -155,7 +155,7 @@ def get_file(request: HttpRequest, record_id: str, path: str, version: str | Non
 
 def _delete(request: HttpRequest, record_id: str, path: str) -> Any:
     file_actions.remove_file(_actor(request), record_id, path)
-    return 204, None
+    return Status(204, None)
 
 
 @router.delete("/records/{record_id}/files/move", response={204: None}, include_in_schema=False)
@@ -241,15 +241,12 @@ def upload_options(request: HttpRequest) -> HttpResponse:
 
 
 def _options() -> HttpResponse:
-    answer = HttpResponse(status=204)
-    answer.headers.update(
-        {
-            "Tus-Version": rules.TUS_VERSION, "Tus-Extension": rules.TUS_EXTENSIONS, "Tus-Checksum-Algorithm": ",".join(rules.CHECKSUMS),
-            "Access-Control-Allow-Methods": "OPTIONS, POST, HEAD, PATCH, DELETE", "Access-Control-Allow-Headers": _ALLOWED,
-            "Access-Control-Max-Age": "86400",
-        }
-    )  # fmt: skip
-    return answer
+    headers = {
+        "Tus-Version": rules.TUS_VERSION, "Tus-Extension": rules.TUS_EXTENSIONS,
+        "Tus-Checksum-Algorithm": ",".join(rules.CHECKSUMS), "Access-Control-Max-Age": "86400",
+        "Access-Control-Allow-Methods": "OPTIONS, POST, HEAD, PATCH, DELETE", "Access-Control-Allow-Headers": _ALLOWED,
+    }  # fmt: skip
+    return HttpResponse(status=204, headers=headers)
 
 
 @router.post("/uploads/", response={201: None}, summary="Begin a resumable upload")
