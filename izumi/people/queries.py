@@ -392,5 +392,4 @@ def group(group_id: str) -> GroupCard:
 
 def person_id_of(username: str) -> str:
     """The identifier behind a user name, or an empty string. Cost: 1 statement."""
-    key = rules.username_key(username) if hasattr(rules, "username_key") else username.casefold()
-    return Person.objects.filter(username=key).values_list("pk", flat=True).first() or ""
+    return Person.objects.filter(username=rules.folded(username)).values_list("pk", flat=True).first() or ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from izumi.kernel.actors import Actor
 from izumi.kernel.text import both
 from izumi.people.types import ROLE_SCOPES
-from izumi.policy.rules import effective_keys, scope_allows
+from izumi.policy.rules import effective_keys
 from izumi.policy.types import REASON_TEXTS, WAY_OUT_TEXTS, Reason, Verdict, WayOut
 
 MEMBERSHIP = frozenset({"researcher", "member", "pm", "curator", "company"})
@@ -23,7 +23,7 @@ _BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
 
 def folded(text: str) -> str:
     """NFKC and case folding: the form in which names and user names are compared."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("\x00", " ").split())
 
 
 def name_key(name: Mapping[str, str]) -> str:
@@ -103,17 +103,22 @@ def _keys(place: Place, above: Mapping[str, frozenset[str]], below: Mapping[str,
 # --- who may administer ----------------------------------------------------------------------------------------------
 
 _SITE = frozenset({"console", "system", "role:admin@site"})
+_IN_CHARGE = both("この範囲の責任者です。", "You are in charge of this.")
 
 
 def may_administer(actor: Actor, *further: str) -> Verdict:
-    """Whether the actor may register people and organisations: an administrator, the console, or a ``further`` key."""
-    keys = effective_keys(actor, "administer")
-    found = keys & (_SITE | set(further))
+    """Whether the actor may register people and organisations: an administrator, the console, or a ``further`` key.
+
+    A token needs the scope ``admin`` for the rights of an administrator, ``publish`` for those of a further key.
+    """
+    wanted = _SITE | set(further)
+    found = effective_keys(actor, "manage") & wanted
     if found:
-        code = "admin" if "role:admin@site" in found else "console"
-        return Verdict(True, (Reason(code, REASON_TEXTS[code], "party:site"),))
-    if actor.keys & (_SITE | set(further)) and not scope_allows(actor, "administer"):
-        words = REASON_TEXTS["scope_missing"].format(scope="admin")
+        code = "admin" if "role:admin@site" in found else "console" if found & _SITE else "in_charge"
+        return Verdict(True, (Reason(code, REASON_TEXTS.get(code, _IN_CHARGE), "party:site"),))
+    if actor.keys & wanted:
+        scope = "admin" if actor.keys & _SITE else "publish"
+        words = REASON_TEXTS["scope_missing"].format(scope=scope)
         return Verdict(False, (Reason("scope_missing", words, "token"),), (_way("widen_token"),))
     words = both("人や組織の登録は管理者が行います。", "People and organisations are registered by administrators.")
     ways = (_way("sign_in"),) if actor.is_anonymous else ()

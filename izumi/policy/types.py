@@ -332,12 +332,13 @@ def _requests(value: object) -> Requests:
 
 
 def _day(value: object) -> Day | None:
-    if isinstance(value, Day) and not isinstance(value, Instant):
-        return value
+    """A day from 1900 on: an earlier one is a typing error, and must not open anything."""
     try:
-        return parse_day(value) if isinstance(value, str) else None
+        found = parse_day(value) if isinstance(value, str) else value
     except ValueError:
         return None
+    sound = isinstance(found, Day) and not isinstance(found, Instant) and found.year >= 1900
+    return found if sound and isinstance(found, Day) else None
 
 
 def _mapping(value: object) -> dict[str, Any] | None:

@@ -40,6 +40,7 @@ def add_person(
     further = (f"role:curator@org:{organisation}",) if organisation else ()
     require(actor, rules.may_administer(actor, *(further if password is None else ())))
     username, email = rules.folded(username), email.strip()
+    told = [{"scheme": str(one.get("scheme", "")), "value": str(one.get("value", ""))} for one in identifiers]
     refuse(
         text_fault(name, "/name"),
         _username_fault(username),
@@ -47,6 +48,7 @@ def add_person(
         password_fault(password, username=username, email=email) if password is not None else None,
         _known(Organisation, organisation, "/organisation"),
         _language_fault(language),
+        _identifiers_fault(told),
     )
     hashed = make_password(password)  # slow on purpose; outside the write lock
     with work(actor, "person.add") as w:
@@ -56,7 +58,7 @@ def add_person(
             raise Conflict("person.email_taken")
         person = Person.objects.create(
             id=new_id(), username=username, email=email, name=dict(name), name_key=rules.name_key(name),
-            organisation_id=organisation, password=hashed, language=language, identifiers=[dict(one) for one in identifiers], recorded_at=w.now,
+            organisation_id=organisation, password=hashed, language=language, identifiers=told, recorded_at=w.now,
         )  # fmt: skip
         w.journal("person.added", person.pk, {"username": username, "organisation": organisation})
         if send_invitation:
@@ -174,7 +176,10 @@ def add_number(actor: Actor, project: str, number: Number) -> None:
 def add_programme(actor: Actor, *, title: Mapping[str, str], funder: str | None = None, code: str = "") -> str:
     """Register a programme of a funder. Returns the id. Refuses (403) anyone but administrators and the console."""
     require(actor, rules.may_administer(actor))
-    refuse(text_fault(title, "/title"), _known(Organisation, funder, "/funder"))
+    refuse(
+        text_fault(title, "/title"), _known(Organisation, funder, "/funder"),
+        None if code.isprintable() else fault("text-wrong", "/code", "使えない文字があります。", "It has odd characters."),
+    )  # fmt: skip
     with work(actor, "programme.add") as w:
         row = Programme.objects.create(
             id=new_id(), title=dict(title), name_key=rules.name_key(title), funder_id=funder, code=code[:40],
@@ -214,7 +219,8 @@ def _number_row(project: str, number: Number) -> ProjectNumber:
 
 
 def _number_fault(number: Number, n: int) -> Finding | None:
-    if number.scheme.strip() and len(number.scheme) <= 40 and 0 < len(number.value) <= 120 and rules.number_key(number.value):
+    plain = number.scheme.isprintable() and number.value.isprintable() and number.scheme.strip()
+    if plain and len(number.scheme) <= 40 and len(number.value) <= 120 and rules.number_key(number.value):
         return None
     return fault("number-wrong", f"/numbers/{n}", "番号とその種類を入力してください。", "A number needs a value and a scheme.")
 
@@ -253,3 +259,9 @@ def _language_fault(language: str) -> Finding | None:
     if language in ("ja", "en"):
         return None
     return fault("language-unknown", "/language", "ja か en にしてください。", "Use ja or en.")
+
+
+def _identifiers_fault(identifiers: list[dict[str, str]]) -> Finding | None:
+    if all(text and len(text) <= 120 and text.isprintable() for one in identifiers for text in one.values()):
+        return None
+    return fault("identifier-wrong", "/identifiers", "識別子には種類と値が必要です。", "An identifier needs scheme and value.")

@@ -45,6 +45,9 @@ def create_token(
               f"Scopes are {', '.join(ALL_SCOPES)}.") if unknown or not wanted else None,
         fault("text-wrong", "/name", "100 文字までにしてください。", "Use at most 100 characters.")
         if len(name) > 100 or not name.isprintable() else None,
+        fault("expiry-wrong", "/expires_at", "期限は 2000 年から 9000 年までにしてください。",
+              "The end must lie between the years 2000 and 9000.")
+        if expires_at and not 2000 <= expires_at.year < 9000 else None,
     )  # fmt: skip
     secret = MARK + secrets.token_urlsafe(32)
     with work(actor, "token.create") as w:
@@ -76,7 +79,7 @@ def _may_hold(actor: Actor, owner: str | None) -> Verdict:
         return Verdict(True)
     if owner is None or actor.person != owner:
         return Verdict(False, (Reason("nobody", REASON_TEXTS["nobody"]),))
-    if scope_allows(actor, "administer"):
+    if scope_allows(actor, "administer"):  # an unknown action needs the highest scope
         return Verdict(True)
     words = REASON_TEXTS["scope_missing"].format(scope="admin")
     return Verdict(False, (Reason("scope_missing", words),), (WayOut("widen_token", WAY_OUT_TEXTS["widen_token"]),))

@@ -133,10 +133,15 @@ def test_registering_is_for_administrators(site, path, body):
     ("/projects", {"title": {"en": "x"}, "organisation": "x", "starts_on": "soon"}, "/starts_on"),
     ("/roles", {"person": "x", "role": "admin", "scope": "site", "superseded_at": None}, "/superseded_at"),
     ("/tokens", {"scopes": ["god"]}, "/scopes/0"),
+    ("/tokens", {"scopes": ["read"], "expires_at": "0001-01-01T00:00:00+09:00"}, "/expires_at"),
+    ("/tokens", {"scopes": ["read"], "expires_at": "9999-12-31T23:59:59-09:00"}, "/expires_at"),
+    ("/people", {"username": "new", "name": NAME, "identifiers": [{"scheme": "ORCID", "value": "a\x00b"}]}, "/identifiers"),
+    ("/projects", {"title": {"en": "x"}, "organisation": "UNIVERSITY", "numbers": [{"scheme": "JGN", "value": "---"}]}, "/numbers/0"),
     ("/tokens", {"scopes": []}, "/scopes"),
 ])  # fmt: skip
 def test_unknown_members_and_wrong_types_are_told_with_their_place(site, path, body, pointer):
     before = (Person.objects.count(), Role.objects.count())
+    body = {key: site["university"] if value == "UNIVERSITY" else value for key, value in body.items()}
     status, told, _ = Api(site["admin"])("POST", path, body)
     assert (status, [finding["pointer"] for finding in told["findings"]]) == (422, [pointer])
     assert (Person.objects.count(), Role.objects.count()) == before
@@ -242,3 +247,16 @@ def test_a_curator_invites_but_chooses_no_passwords(site, run_workers, home):
     run_workers()
     assert len(list(home.mail.glob("*.eml"))) == 1
     assert curator("POST", f"/people/{site['tanaka']}/invite", {})[0] == 202
+
+
+def test_a_token_with_publish_does_what_one_is_in_charge_of(site):
+    body = {"person": site["tanaka"], "role": "member", "scope": f"project:{site['project']}"}
+    status, told, _ = Api(site["pm"], ("write",))("POST", "/roles", body)
+    assert (status, told["decision"]["reasons"][0]["text"]["en"]) == (403, "This token lacks the scope it needs (publish).")
+    assert Api(site["pm"], ("publish",))("POST", "/roles", body)[0] == 201
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=" + "x" * 5000, "q=%F0%9F%98%80", "number=%00", "ror=%00", "limit=-5", "limit=99999999999", "cursor=!!!"])
+def test_odd_questions_have_plain_answers(site, query):
+    path = "/organisations" if query.startswith("ror") else "/projects"
+    assert Api()("GET", f"{path}?{query}")[0] == 200

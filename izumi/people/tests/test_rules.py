@@ -85,7 +85,7 @@ def a_person(*keys: str, scopes: frozenset[str] | None = None) -> Actor:
     (console(), True), (a_person("role:admin@site"), True), (a_person("role:operator@site"), False),
     (a_person("role:curator@org:o"), False), (a_person(), False), (ANONYMOUS, False),
     (a_person("role:admin@site", scopes=frozenset({"admin"})), True),
-    (a_person("role:admin@site", scopes=frozenset({"publish"})), False),
+    (a_person("role:admin@site", scopes=frozenset({"publish"})), False), (a_person("role:admin@site", scopes=frozenset()), False),
 ])  # fmt: skip
 def test_administrators_register_people(actor, allowed):
     assert bool(may_administer(actor)) is allowed

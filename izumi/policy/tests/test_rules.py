@@ -121,6 +121,7 @@ def test_an_embargo_ends_at_midnight_in_japan():
 @pytest.mark.parametrize("access", [
     {**EMBARGOED, "opens": "confirm"}, {**EMBARGOED, "opens": "later"}, {"class": "embargoed"},
     {"class": "embargoed", "available_on": "2027-4-1"}, {"class": "embargoed", "available_on": 20270401},
+    {"class": "embargoed", "available_on": "0001-01-01"}, {"class": "embargoed", "available_on": "1899-12-31"},
 ])  # fmt: skip
 def test_an_unclear_or_unconfirmed_embargo_never_opens_by_itself(access):
     known = facts(access)
