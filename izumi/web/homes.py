@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 import shutil
@@ -47,6 +48,8 @@ def set_up_django() -> None:
     import django
 
     django.setup()
+    for name in ("django.request", "django.security"):  # refusals are told as problems, not as lines of a log on the terminal
+        logging.getLogger(name).addHandler(logging.NullHandler())
 
 
 def make_home(**settings: str | int) -> Home:

@@ -141,7 +141,8 @@ class Site:
     def call(
         self,
         method: str,
-        path: str,
+        address: str,
+        /,
         *,
         body: Any = None,
         content: Any = None,
@@ -152,16 +153,16 @@ class Site:
         self.changed = self.changed or method not in ("GET", "HEAD")
         try:
             answer = self._client.request(
-                method, path if path.startswith(("http://", "https://", "/")) else f"/api/v1/{path}",
+                method, address if address.startswith(("http://", "https://", "/")) else f"/api/v1/{address}",
                 json=body, content=content, headers=headers, params={k: v for k, v in query.items() if v is not None},
             )  # fmt: skip
         except httpx.TransportError as failure:
             raise Unavailable("site.unreachable", address=self.address) from failure
         return _or_problem(answer)
 
-    def get(self, path: str, **query: Any) -> Any:
+    def get(self, address: str, /, **query: Any) -> Any:
         """The JSON of a GET."""
-        return self.call("GET", path, **query).json()
+        return self.call("GET", address, **query).json()
 
     def stream(self, path: str, headers: dict[str, str] | None = None) -> Iterator[bytes]:
         """The bytes of a GET, chunk by chunk."""
@@ -174,11 +175,11 @@ class Site:
         except httpx.TransportError as failure:
             raise Unavailable("site.unreachable", address=self.address) from failure
 
-    def pages(self, path: str, **query: Any) -> Iterator[Any]:
+    def pages(self, address: str, /, **query: Any) -> Iterator[Any]:
         """All items of a list, page by page."""
         cursor: str | None = None
         while True:
-            answer = self.get(path, cursor=cursor, **query)
+            answer = self.get(address, cursor=cursor, **query)
             yield from answer["items"]
             cursor = answer.get("next")
             if not cursor:
