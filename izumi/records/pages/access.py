@@ -16,7 +16,7 @@ from izumi.kernel.text import Text, both
 from izumi.profiles import queries as profiles
 from izumi.profiles.types import Form
 from izumi.records import actions, form, queries
-from izumi.records.pages import addresses, audiences, fields, landing
+from izumi.records.pages import addresses, audiences, deposit, fields, landing
 from izumi.records.pages.fields import Sheet
 
 VIEWS: Mapping[str, Text] = {
@@ -83,7 +83,7 @@ def _context(
     view = queries.view(request.actor, record, tombstone=True)  # type: ignore[attr-defined]
     sheet = Sheet(
         document={"access": dict(statement)}, findings=found, vocabulary=profiles.vocabulary, more=request.POST.get("add", ""),
-        check=bool(found),
+        check=bool(found), offered={"/access/scopes": deposit.partners(view)},
     )  # fmt: skip
     return {
         "area": "search", "record": view, "etag": now.etag, "findings": found, "views": VIEWS.items(),

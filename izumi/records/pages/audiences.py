@@ -22,16 +22,21 @@ SHOWN = ("see", "read")
 
 
 def told(rules: Iterable[Rule], shown: tuple[str, ...] = SHOWN) -> list[dict[str, Any]]:
-    """One line per action and audience, in the order of actions; windows stand beside."""
-    lines: dict[tuple[str, str, Any, Any], dict[str, Any]] = {}
-    for rule in rules:
-        if rule.action not in shown or ":" in rule.part or rule.audience in ("console", "system"):
-            continue
-        who = audience_text(rule.audience, rule.reason if rule.audience != "public" else "")
-        key = (rule.action, str(dict(who)), rule.from_at, rule.until_at)
-        lines[key] = {"action": ACTIONS[rule.action], "code": rule.action, "who": who, "from": rule.from_at, "until": rule.until_at,
-                      "public": rule.audience == "public"}  # fmt: skip
-    return sorted(lines.values(), key=lambda line: (shown.index(line["code"]), not line["public"]))
+    """For each action who may do it and when; where anyone may at any time, nobody else is named."""
+    groups: list[dict[str, Any]] = []
+    known = list(rules)
+    for action in shown:
+        lines: dict[tuple[str, Any, Any], dict[str, Any]] = {}
+        for rule in known:
+            if rule.action != action or ":" in rule.part or rule.audience in ("console", "system"):
+                continue
+            who = audience_text(rule.audience, rule.reason if rule.audience != "public" else "")
+            line = {"who": who, "from": rule.from_at, "until": rule.until_at, "public": rule.audience == "public"}
+            lines[str(dict(who)), rule.from_at, rule.until_at] = line
+        always = [one for one in lines.values() if one["public"] and not one["from"] and not one["until"]]
+        ordered = always or sorted(lines.values(), key=lambda one: not one["public"])
+        groups.append({"action": ACTIONS[action], "lines": ordered})
+    return groups
 
 
 def changes(found: Iterable[Change]) -> dict[str, list[dict[str, Any]]]:

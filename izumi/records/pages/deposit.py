@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from izumi.kernel import clock
 from izumi.kernel.errors import Invalid, SignInNeeded
 from izumi.kernel.findings import Finding
+from izumi.kernel.text import Text
 from izumi.people import queries as people
 from izumi.profiles import queries as profiles
 from izumi.profiles import rules as shapes
@@ -207,7 +208,7 @@ def context(request: HttpRequest, view: RecordView, *, outside: tuple[Finding, .
     sheet = Sheet(
         document=view.metadata, findings=(*found, *outside), vocabulary=profiles.vocabulary, prefilled=draft.prefilled,
         shown=shown_by_pointer(view.metadata, lang), more=request.GET.get("more", ""), opened=request.GET.get("open", ""),
-        check="check" in request.GET or bool(outside),
+        check="check" in request.GET or bool(outside), offered={"/access/scopes": partners(view)},
     )  # fmt: skip
     sections = fields.sections(profiles.form(PROFILE), sheet)
     placed = arranged(sections, published=bool(view.versions))
@@ -222,6 +223,20 @@ def context(request: HttpRequest, view: RecordView, *, outside: tuple[Finding, .
         "files": file_list.listed(request, view), "removable": view.draft_kind != "metadata" or not view.versions,
         "steps": steps_of(view, faces, blocking),
     }  # fmt: skip
+
+
+def partners(view: RecordView) -> tuple[tuple[str, Text], ...]:
+    """With whom the data can be shared by a tick: the record's projects, its organisation, and who is named already.
+
+    Cost: at most 3 statements.
+    """
+    told = {f"project:{card.id}": card.title for card in people.projects(view.projects).values()} if view.projects else {}
+    told |= {f"org:{card.id}": card.legal_name for card in people.organisations([view.owner_organisation]).values()}
+    named = {scope.partition(":")[2]: scope for scope in view.statement.scopes if scope not in told}
+    for key, facts in people.public_facts(named).items():
+        name = facts.get("title") or facts.get("legal_name") or facts.get("name")
+        told[named[key]] = Text(name) if isinstance(name, Mapping) else Text({"ja": str(name), "en": str(name)})
+    return tuple(told.items())
 
 
 def steps_of(view: RecordView, faces: list[FieldFace], blocking: tuple[Finding, ...]) -> dict[str, bool]:
@@ -255,12 +270,13 @@ def arranged(sections: tuple[SectionFace, ...], *, published: bool) -> dict[str,
             others.append(
                 {"label": section.label, "help": section.help, "fields": rest, "open": any(face.open for face in rest)}
             )
+    restricted = any(o.chosen and o.code != "open" for f in access if f.pointer == "/access/class" for i in f.inputs for o in i.options)
     first = [face for face in access if face.essential or face.required or face.pointer in FIRST_ACCESS]
     more = [face for face in access if face not in first]
     return {
         "typed": typed, "typed_done": sum(face.filled and not face.wrong for face in typed), "filled": filled, "others": others,
         "access_section": () if published else tuple(first), "access_more": () if published else tuple(more),
-        "access_open": any(face.open or face.filled for face in more),
+        "access_open": any(face.open or face.wrong for face in more) or restricted,
     }  # fmt: skip
 
 

@@ -41,6 +41,8 @@ class InputFace:
     autocomplete: str = ""
     options: tuple[Option, ...] = ()
     many: bool = False
+    more: bool = False
+    """Whether other values than the offered ones may be written."""
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -86,6 +88,11 @@ class FieldFace:
     """Whether its findings are shown: it says something already, or everything was asked to be checked."""
 
     @property
+    def when(self) -> str:
+        """The field and its values for which this one matters, for a script that folds the others away."""
+        return WHEN.get(self.pointer, "")
+
+    @property
     def essential(self) -> bool:
         """Whether the depositor types it; the others are usually filled in."""
         return self.spec.essential
@@ -104,6 +111,14 @@ class FieldFace:
     def wrong(self) -> bool:
         """Whether something in it blocks publishing."""
         return any(found.blocks for found in self.findings)
+
+
+WHEN = {
+    "/access/available_on": "/access/class=embargoed",
+    "/access/opens": "/access/class=embargoed",
+    "/access/scopes": "/access/class=shared",
+    "/access/reasons": "/access/class=shared closed embargoed",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +157,8 @@ class Sheet:
     """Pointer of a field that is to stand open."""
     check: bool = False
     """Whether everything was asked to be checked."""
+    offered: Mapping[str, tuple[tuple[str, Text], ...]] = field(default_factory=dict)
+    """Choices that no vocabulary has, by name of the input: partners with whom data can be shared."""
 
 
 def sections(form: Form, sheet: Sheet, leave_out: frozenset[str] = frozenset()) -> tuple[SectionFace, ...]:
@@ -225,10 +242,12 @@ def absolute(pointer: str, item: str) -> str:
 
 def _input(one: Input, name: str, spec: FieldSpec, sheet: Sheet) -> InputFace:
     value = value_at(sheet.document, name)
-    options = _options(one, value, sheet.vocabulary)
+    offered = name in sheet.offered
+    options = _offered(value, sheet.offered[name]) if offered else _options(one, value, sheet.vocabulary)
     return InputFace(
-        name=name, id=id_of(name), kind=CONTROLS.get(one.kind, one.kind), label=_label(one, spec), lang=one.lang,
-        autocomplete=one.autocomplete, value=_written(value), options=options, many=one.kind == "codes",
+        name=name, id=id_of(name), kind="checkbox" if offered else CONTROLS.get(one.kind, one.kind), label=_label(one, spec),
+        lang=one.lang, autocomplete=one.autocomplete, value=_written(value), options=options,
+        many=offered or one.kind == "codes", more=offered,
         findings=tuple(found for found in sheet.findings if found.pointer == name),
     )  # fmt: skip
 
@@ -252,6 +271,13 @@ def _options(one: Input, value: Any, vocabulary: Vocabularies) -> tuple[Option, 
     return told + tuple(Option(code=code, label=Text({"ja": code, "en": code}), chosen=True) for code in unknown)
 
 
+def _offered(value: Any, offered: tuple[tuple[str, Text], ...]) -> tuple[Option, ...]:
+    chosen = [str(one) for one in value] if isinstance(value, list) else []
+    known = {code for code, _ in offered}
+    told = tuple(Option(code=code, label=label, chosen=code in chosen) for code, label in offered)
+    return told + tuple(Option(code=code, label=Text({"ja": code, "en": code}), chosen=True) for code in chosen if code not in known)
+
+
 def _chosen(kind: str, value: Any, terms: Vocabulary) -> set[str]:
     if kind == "funder":
         found = funder_term(value, terms)
@@ -259,7 +285,7 @@ def _chosen(kind: str, value: Any, terms: Vocabulary) -> set[str]:
     if kind == "flag":
         return {code_of_flag(value, terms)} - {""}
     if isinstance(value, list):
-        return {str(each) for each in value}
+        return {str(each.get("code") if isinstance(each, Mapping) else each) for each in value}
     return {_written(value)} - {""}
 
 
@@ -310,7 +336,18 @@ def _reader(one: Input, name: str, vocabulary: Vocabularies) -> Reader | None:
         return partial(_read_flag, terms=vocabulary(one.vocabulary))
     if one.kind == "funder":
         return partial(_read_funder, terms=vocabulary(one.vocabulary))
+    if name == REASONS:
+        return _read_reasons
     return {"codes": many, "lines": lines}.get(one.kind)
+
+
+REASONS = "/access/reasons"
+"""Chosen like codes, kept as objects with note and day of review."""
+
+
+def _read_reasons(said: list[str], before: Any) -> Any:
+    stored = {str(one.get("code")): one for one in before or () if isinstance(one, Mapping)}
+    return [stored.get(code, {"code": code}) for code in said if code] or None
 
 
 def _read_flag(said: list[str], before: Any, *, terms: Vocabulary) -> Any:
