@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from ninja import Router
+from ninja import Router, Status
 
 from izumi.kernel.actors import Actor
 from izumi.kernel.days import Day, Instant, parse_day, parse_instant
@@ -69,7 +69,7 @@ def create_record(request: HttpRequest, response: HttpResponse, body: shapes.New
         organisation=body.organisation, unmapped=body.unmapped, prefill=body.prefill,
     )  # fmt: skip
     response.headers["Location"] = f"/api/v1/records/{view.id}"
-    return 201, answer(request, response, view)
+    return Status(201, answer(request, response, view))
 
 
 @router.get("/records/{record_id}", summary="The newest version you may see")
@@ -98,7 +98,7 @@ def patch_draft(request: HttpRequest, response: HttpResponse, record_id: str, bo
 def delete_draft(request: HttpRequest, record_id: str) -> Any:
     """It can be restored for 30 days."""
     actions.discard_draft(actor_of(request), record_id, if_match=request.headers.get("If-Match"))
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/records/{record_id}/draft/restore", summary="Restore the draft discarded last")
@@ -124,7 +124,7 @@ def get_version(request: HttpRequest, response: HttpResponse, record_id: str, n:
 def new_version(request: HttpRequest, response: HttpResponse, record_id: str, body: shapes.VersionKind | None = None) -> Any:
     """``files`` leads to version n+1, ``metadata`` to a correction n.r."""
     view = actions.open_version(actor_of(request), record_id, kind=(body or shapes.VersionKind()).kind)
-    return 201, answer(request, response, view)
+    return Status(201, answer(request, response, view))
 
 
 @router.post("/records/{record_id}/validate", summary="What the rules say")
@@ -162,7 +162,7 @@ def publish(request: HttpRequest, response: HttpResponse, record_id: str, body: 
     done = actions.publish_version(
         actor, record_id, on=_day(told.on), note=told.note, if_match=request.headers.get("If-Match")
     )
-    return 202 if done.scheduled_on else 200, answer(request, response, queries.view(actor, done.record))
+    return Status(202 if done.scheduled_on else 200, answer(request, response, queries.view(actor, done.record)))
 
 
 def _day(text: str | None) -> Day | None:
@@ -215,7 +215,7 @@ def list_links(request: HttpRequest, record_id: str) -> Any:
 def add_link(request: HttpRequest, record_id: str, body: shapes.NewLink) -> Any:
     """It needs no new version."""
     actions.add_link(actor_of(request), record_id, body.dict())
-    return 201, list_links(request, record_id)
+    return Status(201, list_links(request, record_id))
 
 
 @router.put("/records/{record_id}/projects", summary="Say to which projects a record belongs")

@@ -14,7 +14,6 @@ from izumi.kernel.text import Text
 from izumi.people import queries as people
 from izumi.people.types import OrganisationCard, PersonCard, ProjectCard
 from izumi.profiles import queries as profiles
-from izumi.profiles import rules as shapes
 from izumi.profiles.types import Context, Known, OrganisationFacts, PersonFacts, ProjectFacts, SiteFacts
 from izumi.records.models import Record, RecordProject
 from izumi.records.types import Document
@@ -49,7 +48,9 @@ def _data_numbers(record_id: str, projects: list[str]) -> frozenset[str]:
 
 
 def findings(document: Document, record: Record, projects: Iterable[str], *, step: str) -> tuple[Finding, ...]:
-    """All findings for ``save``, ``submit`` or ``publish``."""
+    """All findings for ``save``, ``submit`` or ``publish``; once published, the record's own access statement counts."""
+    if record.latest:
+        document = {**document, "access": record.access}
     return tuple(profiles.findings(document, step=step, profiles=PROFILES, context=context_for(record, projects)))
 
 
@@ -69,7 +70,7 @@ def prefilled(actor: Actor, record_id: str, organisation: str, projects: Iterabl
     own = cards.get(organisation)
     above = people.organisations([own.parent]).get(own.parent) if own and own.parent else None
     site = Text({"ja": settings.IZUMI_SITE_NAME, "en": settings.IZUMI_SITE_NAME})
-    document, sources = shapes.prefill(
+    document, sources = profiles.prefill(
         Known(
             organisation=_organisation(above or own), department=_organisation(own) if above else None,
             person=_person(people.own_card(actor, actor.person)) if actor.person else None,

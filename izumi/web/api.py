@@ -94,7 +94,8 @@ def _validation(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
-    failure = IzumiError("input.unreadable", what=error.message)
+    told = error.__cause__  # ninja wraps what the parser raised
+    failure = told if isinstance(told, IzumiError) else IzumiError("input.unreadable", what=error.message)
     return error_faces.answer(request, failure, failure)
 
 
