@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from ninja import Router, Status
+from ninja import Body, Router, Status
 
 from izumi.kernel.actors import Actor
 from izumi.kernel.days import Day, Instant, parse_day, parse_instant
@@ -193,7 +193,9 @@ def get_access(request: HttpRequest, response: HttpResponse, record_id: str) -> 
 
 
 @router.put("/records/{record_id}/access", summary="Change the access statement")
-def put_access(request: HttpRequest, response: HttpResponse, record_id: str, body: dict[str, Any], preview: int = 0) -> Any:
+def put_access(
+    request: HttpRequest, response: HttpResponse, record_id: str, body: dict[str, Any] = Body(...), preview: int = 0
+) -> Any:
     """``If-Match`` is required. With ``?preview=1`` nothing is saved: it tells who gains and who loses, and when."""
     why = body.pop("why", "") if isinstance(body.get("why", ""), str) else ""
     statement = body.get("access", body) if set(body) <= {"access"} else body

@@ -49,7 +49,7 @@ def _data_numbers(record_id: str, projects: list[str]) -> frozenset[str]:
 
 def findings(document: Document, record: Record, projects: Iterable[str], *, step: str) -> tuple[Finding, ...]:
     """All findings for ``save``, ``submit`` or ``publish``; once published, the record's own access statement counts."""
-    if record.latest:
+    if record.latest and "access" not in document:
         document = {**document, "access": record.access}
     return tuple(profiles.findings(document, step=step, profiles=PROFILES, context=context_for(record, projects)))
 

@@ -115,9 +115,10 @@ LOGGING = {
             {"class": "logging.handlers.RotatingFileHandler", "filename": str(_logs / "izumi.log"), "maxBytes": 5_000_000,
              "backupCount": 5, "formatter": "line", "delay": True, "encoding": "utf-8"}
             if _logs.is_dir() else {"class": "logging.StreamHandler", "formatter": "line"}
-        )
+        ),
+        "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["main"], "level": "WARNING"},
     # Django would log the full path of refused requests; query strings of searchers are never logged.
-    "loggers": {"django.request": {"handlers": [], "propagate": False}, "django.security": {"handlers": [], "propagate": False}},
+    "loggers": {name: {"handlers": ["nowhere"], "propagate": False} for name in ("django.request", "django.security")},
 }  # fmt: skip
