@@ -226,13 +226,19 @@ def reader() -> Reader:
 
 
 def or_unavailable(work: Callable[[], Any]) -> Any:
-    """The result of a search, or the 503 that says the index is being rebuilt."""
-    try:
-        with guarded():
-            return work()
-    except Broken as broken:
-        log.warning("the search index cannot be used: %s", broken)
-        raise Unavailable("search.rebuilding", retry_after=RETRY_AFTER_S) from broken
+    """The result of a search, or the 503 that says the index is being rebuilt.
+
+    Tries twice: between reading the pointer and opening its build, another may have taken its place.
+    """
+    for last in (False, True):
+        try:
+            with guarded():
+                return work()
+        except Broken as broken:
+            if last:
+                log.warning("the search index cannot be used: %s", broken)
+                raise Unavailable("search.rebuilding", retry_after=RETRY_AFTER_S) from broken
+    return None
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -23,6 +23,7 @@ SYNONYM_WEIGHT = 0.4
 IDENTIFIER_WEIGHT = 20.0
 TOGETHER_WEIGHT = 2.0
 
+MOST_VALUES = 100
 FILTER_FIELDS = {"organisation": "org"}
 _YEARS = re.compile(r"(\d{1,4})?\s*[-–〜~]\s*(\d{1,4})?|(\d{1,4})")
 
@@ -57,6 +58,7 @@ def filter_findings(filters: Mapping[str, Sequence[str]], known: Iterable[str]) 
     """What is wrong with filters: unknown names, years that are none."""
     names = set(known)
     found = [_unknown(name, names) for name in filters if name not in names]
+    found += [_too_many(name) for name, values in filters.items() if len(values) > MOST_VALUES]
     return found + [_no_year(value) for value in filters.get("year", ()) if _years(value) is None]
 
 
@@ -86,6 +88,14 @@ def _unknown(name: str, known: set[str]) -> Finding:
         rule="search-filter-unknown", severity=Severity.ERROR, pointer="/filters",
         message=both(f"「{name[:40]}」という絞り込みはありません。", f'There is no filter named "{name[:40]}".'),
         fix=both(f"使える名前: {listed}", f"Names that exist: {listed}"),
+    )  # fmt: skip
+
+
+def _too_many(name: str) -> Finding:
+    return Finding(
+        rule="search-filter-too-many", severity=Severity.ERROR, pointer=f"/filters/{name}",
+        message=both(f"1 つの絞り込みに指定できる値は {MOST_VALUES} 個までです。", f"A filter takes at most {MOST_VALUES} values."),
+        fix=both("値を減らしてください。", "Give fewer values."),
     )  # fmt: skip
 
 

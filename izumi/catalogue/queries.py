@@ -7,6 +7,7 @@ reader's audience keys, and the hits of the page are checked once more in the da
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from izumi.catalogue import cursors, documents, facets, identifiers, index, matching, reading, tokens
@@ -41,6 +42,9 @@ HIGHLIGHTED = 100
 """Longer pages are for machines and come without highlights."""
 
 SUGGESTIONS = 8
+MOST_CORRECTED = 3
+"""Words of a query for which other spellings are looked up; each costs a walk through the dictionary."""
+
 NOTHING = Found(ids=(), place=None)
 
 DEEPER = both(
@@ -100,6 +104,13 @@ def filters_from(given: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...
     """Filters as they are used: empty values dropped, order and doubles taken out."""
     clean = {name: tuple(dict.fromkeys(value for value in values if value)) for name, values in given.items()}
     return {name: values for name, values in clean.items() if values}
+
+
+def warm() -> None:
+    """Load the dictionary and open the index before the first reader waits for them; never raises. About 0.3 s."""
+    tokens.words("準備")
+    with suppress(index.Broken):
+        index.reader()
 
 
 def health() -> Health:
@@ -211,11 +222,10 @@ def _with_ways_out(
 def _did_you_mean(actor: Actor, q: str, read: reading.Reading) -> str:
     """The query with words replaced by ones a letter away that stand in records the actor may see; else ``""``."""
     better = q
-    for term in read.terms:
-        for word in tokens.plain_words(term.text):
-            near = _nearest(actor, word)
-            if near and tokens.fold(term.text) == word:
-                better = better.replace(term.text, near)
+    single = [term.text for term in read.terms if tokens.plain_words(term.text) == [tokens.fold(term.text)]]
+    for word in single[:MOST_CORRECTED]:
+        near = _nearest(actor, tokens.fold(word))
+        better = better.replace(word, near) if near else better
     return better if better != q else ""
 
 
