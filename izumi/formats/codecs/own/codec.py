@@ -67,7 +67,7 @@ class OwnJson:
 
     def detect(self, head: bytes, filename: str = "") -> bool:
         """Whether this is a JSON object with a metadata member."""
-        return head.lstrip()[:1] == b"{" and b'"metadata"' in head and (b'"kind"' in head or b'"title"' in head)
+        return head.lstrip()[:1] in (b"{", b"[") and b'"metadata"' in head and (b'"kind"' in head or b'"title"' in head)
 
     def read(self, source: bytes) -> tuple[tuple[Incoming, ...], tuple[Loss, ...]]:
         """One export, a list of them, or bare ``{"metadata": …}`` objects; state and addresses are left behind."""
