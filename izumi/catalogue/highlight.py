@@ -10,7 +10,8 @@ from izumi.catalogue.types import Highlight
 from izumi.kernel.text import Text
 
 SNIPPET_CHARS = 160
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = 4_000
+"""What lies further down is found but not marked."""
 
 Span = tuple[int, int]
 

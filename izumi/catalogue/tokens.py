@@ -38,6 +38,7 @@ _RUN = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
 _JAPANESE = re.compile(f"[{_CJK}]")
 _LONG_VOWEL = re.compile("([\u30a1-\u30fa\u30fc]{2}[\u30a1-\u30fa])ー+(?![\u30a1-\u30fa\u30fc])")
 _BRITISH = re.compile("([a-z]{3,})is(ation|ations|ing|ed|es|e)$")
+_MARKS = re.compile("[\u0300-\u036f\u3099\u309a\uff9e\uff9f]")
 _SKIPPED = frozenset({"補助記号", "空白"})
 _PARTICLES = frozenset({"助詞", "助動詞"})
 _here = threading.local()
@@ -70,7 +71,7 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     out: list[str] = []
     places: list[int] = []
     for start, cluster in _clusters(text):
-        folded = _without_accents(unicodedata.normalize("NFKC", cluster).lower().translate(KANJI))
+        folded = _folded_cluster(cluster)
         out.append(folded)
         places.extend([start] * len(folded))
     joined = "".join(out)
@@ -195,13 +196,18 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _clusters(text: str) -> Iterator[tuple[int, str]]:
-    """Base characters with the combining and half-width voice marks that follow them."""
+    """Characters with the combining and half-width voice marks that follow them."""
+    marked = {m.start() for m in _MARKS.finditer(text)} if not text.isascii() else ()
     start = 0
     for at in range(1, len(text) + 1):
-        if at == len(text) or not (unicodedata.combining(text[at]) or text[at] in "ﾞﾟ"):
-            if text[start:at]:
-                yield start, text[start:at]
+        if at not in marked:
+            yield start, text[start:at]
             start = at
+
+
+@lru_cache(maxsize=16_384)
+def _folded_cluster(cluster: str) -> str:
+    return _without_accents(unicodedata.normalize("NFKC", cluster).lower().translate(KANJI))
 
 
 def _without_accents(text: str) -> str:
