@@ -46,7 +46,7 @@ def sign_in(account: str, password: str, *, address: str) -> SignedIn:
         if found:
             Person.objects.filter(pk=found.pk).update(last_login=clock.machine_now())
     if found is None:
-        raise Invalid(code="session.wrong")
+        raise Invalid((), "session.wrong")
     return SignedIn(person=found.pk, stamp=session_stamp(found), language=found.language)
 
 
@@ -146,7 +146,7 @@ def set_password(actor: Actor, person_id: str, password: str, *, current: str | 
             with work(actor, "person.sign_in") as w:
                 attempt.record()
                 w.journal("person.sign_in_failed", person_id)
-            raise Invalid(code="session.wrong")
+            raise Invalid((), "session.wrong")
     refuse(password_fault(password, username=row.username, email=row.email))
     hashed = make_password(password)
     with work(actor, "person.password") as w:

@@ -104,6 +104,22 @@ def test_the_answer_never_tells_whether_the_account_exists(client, tanaka):
     assert {answer.status_code for answer in asked} == {200}
 
 
+@pytest.mark.parametrize(("path", "words"), [
+    ("/login", ["ログインできません", "ユーザー名かパスワードが違います。"]),
+    ("/en/login", ["You could not be signed in", "The user name or the password is wrong."]),
+])  # fmt: skip
+def test_a_wrong_password_is_said_in_plain_words(client, tanaka, path, words):
+    page = client.post(path, {"username": "tanaka", "password": "wrong"}).content.decode()
+    assert [word for word in words if word not in page] == []
+
+
+def test_too_many_attempts_are_said_in_plain_words(client, tanaka, monkeypatch):
+    monkeypatch.setattr(limits, "FAILURES_OF_ACCOUNT", 0)
+    page = sign_in(client).content.decode()
+    assert "回数が多すぎます" in page
+    assert "900 秒ほど" in page
+
+
 def test_a_closed_account_looks_like_an_absent_one(client, tanaka):
     actions.deactivate(console(), tanaka)
     assert sign_in(client).status_code == 422
@@ -202,6 +218,7 @@ def test_a_new_password_ends_all_other_sessions(client, tanaka):
     sign_in(client), sign_in(other)
     wrong = client.post("/account/password", {"current": "wrong", "password": "another long one"})
     assert wrong.status_code == 422
+    assert "ユーザー名かパスワードが違います。" in wrong.content.decode()
     short = client.post("/account/password", {"current": PASSWORD, "password": "short"})
     assert short.status_code == 422
     assert "10 文字以上" in short.content.decode()
@@ -366,3 +383,31 @@ def test_signed_in_pages_ask_few_questions(client, tanaka):
         assert client.get("/account").status_code == 200
     assert len(told) <= 12
     assert not [one for one in told if not one["sql"].lstrip().upper().startswith(("SELECT", "WITH"))]
+
+
+def test_every_error_of_people_has_words_and_the_right_status():
+    from izumi.kernel.errors import Conflict, Gone, Invalid, TooMuch
+
+    made = [
+        Invalid((), "session.wrong"), TooMuch("session.too_many_attempts", retry_after=9), Gone("session.link_used"),
+        Conflict("person.exists", username="x"), Conflict("role.ended"),
+    ]  # fmt: skip
+    assert [(error.code, error.status) for error in made] == [
+        ("session.wrong", 422), ("session.too_many_attempts", 429), ("session.link_used", 410), ("person.exists", 409), ("role.ended", 409),
+    ]  # fmt: skip
+    assert all({"ja", "en"} <= set(error.wording.detail) for error in made)
+
+
+def test_an_absent_account_costs_the_same_hashing_as_a_real_one(client, tanaka, monkeypatch):
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    done = []
+    encode, verify = Argon2PasswordHasher.encode, Argon2PasswordHasher.verify
+    monkeypatch.setattr(Argon2PasswordHasher, "encode", lambda self, *a: done.append("hash") or encode(self, *a))
+    monkeypatch.setattr(Argon2PasswordHasher, "verify", lambda self, *a: done.append("hash") or verify(self, *a))
+    counts = []
+    for name in ("tanaka", "nobody"):
+        done.clear()
+        sign_in(client, name, "wrong password")
+        counts.append(len(done))
+    assert counts == [1, 1]
