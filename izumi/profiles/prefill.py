@@ -21,14 +21,16 @@ SITE = both("サイト", "Site")
 ACCOUNT = both("アカウント", "Account")
 PROFILE = both("初期値", "Default")
 
+NO_LIST = Vocabulary(name="", label=Text(), terms=())
+
 Sources = dict[str, Text]
 
 
-def prefilled(known: Known, funders: Vocabulary) -> tuple[Document, Sources]:
+def prefill(known: Known, funders: Vocabulary = NO_LIST) -> tuple[Document, Sources]:
     """The parts of a document that are known, and by JSON Pointer the source tag of each.
 
-    ``funders`` completes a funder of which only the code is known. Never guesses: title, description and access
-    class stay empty.
+    ``funders`` (`queries.prefill` gives the official list) completes a funder of which only a code is known. Never
+    guesses: title, description and access class stay empty.
     """
     parts: list[tuple[str, Any, Text]] = []
     for make in (_people, _organisations, _projects, _site, _defaults):

@@ -9,10 +9,10 @@ from izumi.kernel.errors import NotThere
 from izumi.kernel.findings import Finding
 from izumi.kernel.text import Text, both
 from izumi.profiles import display as rows
+from izumi.profiles import prefill as known_facts
 from izumi.profiles import register
 from izumi.profiles.members import unknown_members
 from izumi.profiles.pointers import MISSING, is_blank, pattern_of, value_at
-from izumi.profiles.prefill import prefilled
 from izumi.profiles.reference import reference_page
 from izumi.profiles.schema import document_schema
 from izumi.profiles.types import (
@@ -169,7 +169,7 @@ def json_schema(name: str = COMMON) -> dict[str, Any]:
 
 def prefill(known: Known) -> tuple[Document, dict[str, Text]]:
     """What is known before anybody types: a document, and by JSON Pointer where each filled part comes from."""
-    return prefilled(known, vocabulary("funders"))
+    return known_facts.prefill(known, vocabulary("funders"))
 
 
 def reference(lang: str) -> str:

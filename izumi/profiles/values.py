@@ -25,7 +25,7 @@ UNIT = r"(?:[kKMGTPE]i?)?B"
 NUMBER = r"[0-9]{1,15}(?:\.[0-9]{1,6})?"
 SIZE = re.compile(rf"^[<>≦≧]?\s*{NUMBER}\s*(?:{UNIT})?(?:\s*[-~〜–]\s*{NUMBER})?\s*(?:{UNIT})?$")
 LANGUAGE = re.compile(r"^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?$")
-PHONE = re.compile(r"^\+?[0-9][0-9 ()\-.]{5,24}(?:\s*(?:内線|ext\.?|x)\s*[0-9]{1,6})?$", re.IGNORECASE)
+PHONE = re.compile(r"^\+?\(?[0-9][0-9 ().\-‐‑–—−ー]{5,24}(?:\s*(?:内線|ext\.?|x)\s*[0-9]{1,6})?$", re.IGNORECASE)
 SCOPE = re.compile(r"^(?:project|org|person|group|programme):[0-9a-hjkmnp-tv-z]{5}-[0-9a-hjkmnp-tv-z]{5}$")
 
 
