@@ -7,6 +7,8 @@ import json
 import os
 import shutil
 import stat
+import subprocess
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -17,6 +19,7 @@ from django.test import Client
 from lxml import etree
 
 from izumi.kernel import clock
+from izumi.kernel.locks import exclusive
 from izumi.people.queries import actor_for
 from tests.demo.conftest import make_demo
 from tests.shared import shared_path
@@ -233,16 +236,26 @@ def test_the_second_run_is_quick_and_prints_the_same(tmp_path: Path, told: dict[
     assert again["base_url"] == "http://127.0.0.1:8123"
 
 
-def test_a_home_that_is_no_demo_is_never_touched(tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
-    (tmp_path / "izumi.toml").write_text('format = 1\nenv = "production"\n', "utf-8")
+def refused(place: Path) -> dict[str, Any]:
+    """What ``izumi demo --reset`` says when it refuses."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("IZUMI_", "DJANGO_"))}
     done = subprocess.run(
         [sys.executable, "-m", "izumi.web.cli", "demo", "--no-serve", "--json", "--reset"],
-        env={**kept, "IZUMI_HOME": str(tmp_path)}, capture_output=True, check=False, cwd=Path(__file__).resolve().parents[2],
+        env={**kept, "IZUMI_HOME": str(place)}, capture_output=True, check=False, cwd=Path(__file__).resolve().parents[2],
     )  # fmt: skip
     assert done.returncode != 0
-    assert json.loads(done.stdout)["code"] == "home.exists"
+    problem: dict[str, Any] = json.loads(done.stdout)
+    return problem
+
+
+def test_a_home_that_is_no_demo_is_never_touched(tmp_path: Path) -> None:
+    (tmp_path / "izumi.toml").write_text('format = 1\nenv = "production"\n', "utf-8")
+    assert refused(tmp_path)["code"] == "home.exists"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["izumi.toml"]
+
+
+def test_a_demo_that_is_being_served_is_not_made_again(tmp_path: Path) -> None:
+    (tmp_path / "izumi.toml").write_text('format = 1\nenv = "demo"\n', "utf-8")
+    with exclusive(tmp_path / "worker.lock"):
+        assert refused(tmp_path)["code"] == "home.in_use"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["izumi.toml", "worker.lock"]

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from izumi.kernel import clock
 from izumi.kernel.days import Day, start_of
 from izumi.kernel.errors import Conflict
 from izumi.kernel.home import Home, home
+from izumi.kernel.locks import Held, exclusive
 from izumi.web import homes
 from izumi.web.cli.language import say
 from izumi.web.demo.content import read_stories, read_world
@@ -22,6 +24,8 @@ FIRST_DAY = -570
 """When the world begins, relative to today."""
 SITE_NAME = "demo.izumi.example"
 OAI_PAGE = 25
+CATCH_UP_S = 60
+"""So long a running worker is given to come to rest, in machine seconds."""
 EXAMPLES = {
     "open": "al6061-fatigue",
     "embargoed": "dialogue-model-log",
@@ -46,17 +50,25 @@ def demo(*, base_url: str = "", reset: bool = False, told: Note = lambda text: N
     here = home()
     if here.exists and here.written.get("env") != "demo":
         raise Conflict("home.exists", path=str(here.path))
-    kept = _kept(here)
-    if here.exists and (reset or kept is None):
-        told(say("前のデモを消しています。", "Removing the former demo."))
-        clear(here)
-        kept = None
+    kept = None if reset else _kept(here)
     if kept is None:
-        kept = _make(told)
+        kept = _make_alone(here, told)
     else:
         homes.open_home()
         _catch_up()
     return {"home": str(home().path), "base_url": home().setting("IZUMI_BASE_URL"), **kept}
+
+
+def _make_alone(here: Home, told: Note) -> dict[str, Any]:
+    """Make the demo, in place of a former one, while no worker may run on this home. Raises ``home.in_use``."""
+    try:
+        with exclusive(here.path / "worker.lock", wait=False):
+            if here.exists:
+                told(say("前のデモを消しています。", "Removing the former demo."))
+                clear(here)
+            return _make(told)
+    except Held as held:
+        raise Conflict("home.in_use", path=str(here.path)) from held
 
 
 def clear(here: Home) -> None:
@@ -76,9 +88,16 @@ def _kept(here: Home) -> dict[str, Any] | None:
 
 
 def _catch_up() -> None:
+    """Let consumers and jobs come to rest: here, or – where the site is being served – by its own worker."""
     from izumi.kernel import running
 
-    running.until_idle()
+    try:
+        with exclusive(home().path / "worker.lock", wait=False):
+            running.until_idle()
+    except Held:
+        deadline = time.monotonic() + CATCH_UP_S
+        while any(running.behind().values()) and time.monotonic() < deadline:
+            time.sleep(0.2)
 
 
 def _make(told: Note) -> dict[str, Any]:
@@ -98,6 +117,7 @@ def _make(told: Note) -> dict[str, Any]:
 
 def _played(told: Note) -> dict[str, Any]:
     """The world and its year, and what is worth knowing about them afterwards."""
+    from izumi.kernel import running
     from izumi.web.demo.cast import PASSWORD, Cast, set_up
     from izumi.web.demo.play import Stage, play
 
@@ -107,7 +127,7 @@ def _played(told: Note) -> dict[str, Any]:
     stage = Stage(world, cast, today)
     play(stage, read_stories(), _steps(told))
     told(say("索引と保存用の写しを作っています。", "Indexing and sealing."))
-    _catch_up()
+    running.until_idle()
     return {
         "accounts": {
             name: {"password": PASSWORD, "token": token, "person": cast.persons[name]}
