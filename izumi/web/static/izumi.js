@@ -205,6 +205,7 @@
             show(one, offset, (1000 * piece.size) / Math.max(1, performance.now() - started));
           }
           remember(one, null);
+          one.done = true;
           one.words.replaceChildren(make("span", { class: "ok nowrap" }, say("送信済み・照合 OK", "Sent and verified")));
           return;
         } catch (failure) {
@@ -232,7 +233,10 @@
       const panel = $("[data-files]");
       if (!panel) return;
       const answer = await fetch(panel.dataset.files, { headers: { Accept: "text/html" } });
-      if (answer.ok) panel.innerHTML = await answer.text();
+      if (!answer.ok) return;
+      panel.innerHTML = await answer.text();
+      all.filter((one) => one.done).forEach((one) => one.words.parentElement?.remove());
+      list.closest("table").hidden = !list.children.length;
     };
     const add = (file, path) => {
       if (all.some((each) => each.path === path && each.file.size === file.size && each.file.lastModified === file.lastModified)) return;
