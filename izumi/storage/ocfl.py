@@ -23,6 +23,10 @@ ROOT_DECLARATION = "0=ocfl_1.1"
 OBJECT_DECLARATION = "0=ocfl_object_1.1"
 LAYOUT = "0003-hash-and-id-n-tuple-storage-layout"
 HOLDS = "extensions/izumi-holds"
+HOLDS_NOTE = (
+    "A file {id}/{token}.json says that the object {id} was being narrowed or withdrawn. Unless the message of one of the "
+    "object's versions names the token, treat the whole object as closed."
+)
 TYPE = "https://ocfl.io/1.1/spec/#inventory"
 KEY_BYTES = 900
 """S3 allows 1,024 bytes for a whole key; longer content paths are replaced by short ones."""
@@ -38,6 +42,8 @@ class Incoming:
     path: str
     chunks: Callable[[], Iterable[bytes]]
     sha256: str = ""
+    placed: Callable[[str, str], None] | None = None
+    """Told the SHA-512 and the content path as soon as both are known, before the next file is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,19 +153,14 @@ def prepare_root(backend: Backend) -> None:
         raise Unavailable("storage.not_ours", found=stray)
     layout = {"extension": LAYOUT, "description": "Three levels of the SHA-256 of the object id, then the id itself."}
     config = {"extensionName": LAYOUT, "digestAlgorithm": "sha256", "tupleSize": 3, "numberOfTuples": 3}
-    backend.put_new("ocfl_layout.json", _json(layout))
-    backend.put_new(f"extensions/{LAYOUT}/config.json", _json(config))
-    backend.put_new(f"{HOLDS}/config.json", _json({"extensionName": "izumi-holds", "description": _HOLDS_NOTE}))
+    backend.put_new("ocfl_layout.json", as_json(layout))
+    backend.put_new(f"extensions/{LAYOUT}/config.json", as_json(config))
+    backend.put_new(f"{HOLDS}/config.json", as_json({"extensionName": "izumi-holds", "description": HOLDS_NOTE}))
     backend.put_new(ROOT_DECLARATION, b"ocfl_1.1\n")
 
 
-_HOLDS_NOTE = (
-    "A file {id}/{token}.json says that the object {id} was being narrowed or withdrawn. Unless the message of one of the "
-    "object's versions names the token, treat the whole object as closed."
-)
-
-
-def _json(value: Any) -> bytes:
+def as_json(value: Any) -> bytes:
+    """Readable JSON with a closing line break."""
     return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
@@ -302,6 +303,8 @@ def write_version(
     for each in files:
         digest, new = _bring_in(backend, root, number, inventory, each)
         added += [new] if new else []
+        if isinstance(each, Incoming) and each.placed is not None:
+            each.placed(digest, inventory.manifest[digest])
         state.setdefault(digest, []).append(each.path)
     if inventory.head and state_of(inventory) == {digest: sorted(paths) for digest, paths in state.items()}:
         for path in added:
@@ -356,47 +359,3 @@ def _copy(backend: Backend, target: str, each: Incoming, owner_id: str) -> str:
         backend.delete(target)
         raise Damaged(what="digest", owner=owner_id, path=each.path)
     return strong.hexdigest()
-
-
-# ---------------------------------------------------------------- holds
-
-
-def put_hold(backend: Backend, owner_id: str, token: str, body: dict[str, Any]) -> None:
-    """Say in the storage that the owner is being narrowed; durable when this returns."""
-    prepare_root(backend)
-    backend.put(f"{HOLDS}/{owner_id}/{token}.json", _json(body))
-
-
-def holds(backend: Backend, owner_id: str = "") -> Iterator[tuple[str, str]]:
-    """Holds in the storage as (owner, token); of one owner, or all."""
-    for name in backend.names(f"{HOLDS}/{owner_id}/" if owner_id else f"{HOLDS}/"):
-        parts = name.removeprefix(f"{HOLDS}/").split("/")
-        if len(parts) == 2 and parts[1].endswith(".json"):
-            yield parts[0], parts[1].removesuffix(".json")
-
-
-def read_hold(backend: Backend, owner_id: str, token: str) -> dict[str, Any]:
-    """What a hold says; empty when it cannot be read (it holds all the same)."""
-    body = backend.get_or_none(f"{HOLDS}/{owner_id}/{token}.json")
-    try:
-        found = json.loads(body or b"{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def remove_hold(backend: Backend, owner_id: str, token: str) -> None:
-    """Take a hold away."""
-    backend.delete(f"{HOLDS}/{owner_id}/{token}.json")
-
-
-def released(inventory: Inventory) -> frozenset[str]:
-    """Tokens of the holds that some version of the object has taken in."""
-    found: set[str] = set()
-    for block in inventory.versions.values():
-        _, marker, tokens = str(block.get("message", "")).partition(RELEASES)
-        found.update(tokens.split() if marker else ())
-    return frozenset(found)
-
-
-RELEASES = "; releases holds "

@@ -14,13 +14,14 @@ from django.db.models import Q, QuerySet
 
 from izumi.kernel.errors import Conflict, Damaged
 from izumi.kernel.paging import cursor_of, key_of
-from izumi.storage import blobs, ocfl, previews
+from izumi.storage import blobs, fixity, ocfl, previews
 from izumi.storage.backends import storage
 from izumi.storage.models import LIVE, DroppedDraft, StoredFile, VersionCount
 from izumi.storage.types import (
     DRAFT_PLACE,
     OBJECT_PLACE,
     ChangeKind,
+    Damage,
     FileChange,
     FileRow,
     FilesSummary,
@@ -329,3 +330,8 @@ def preview_picture(row: FileRow) -> bytes | None:
 def preview_plot(row: FileRow) -> bytes | None:
     """The line plot (SVG) of a file whose preview has one."""
     return previews.plot(row) if preview(row).has_plot else None
+
+
+def damages(owner_id: str) -> Iterator[Damage]:
+    """Every fault of an owner's object in the storage; reads every byte once."""
+    return fixity.faults(owner_id)

@@ -10,7 +10,7 @@ from izumi.kernel import clock
 from izumi.kernel.days import Instant, parse_instant
 from izumi.kernel.home import home
 from izumi.kernel.locks import Held, exclusive
-from izumi.storage import blobs, ocfl, uploads
+from izumi.storage import blobs, holds, ocfl, uploads
 from izumi.storage.actions import RESTORABLE
 from izumi.storage.backends import Backend, storage
 from izumi.storage.locks import owner_lock
@@ -97,12 +97,12 @@ def _empty_trash(in_trash: timedelta) -> int:
 def _drop_rolled_back_holds(backend: Backend) -> int:
     """A hold without a row belongs to an action that rolled back – or that is still open, so an hour is waited."""
     removed = 0
-    for owner_id, token in list(ocfl.holds(backend)):
+    for owner_id, token in list(holds.holds(backend)):
         if Hold.objects.filter(pk=token).exists():
             continue
-        placed = _placed_at(ocfl.read_hold(backend, owner_id, token).get("machine_at"))
+        placed = _placed_at(holds.read_hold(backend, owner_id, token).get("machine_at"))
         if placed is None or clock.machine_now() - placed >= HOLD_PENDING:
-            ocfl.remove_hold(backend, owner_id, token)
+            holds.remove_hold(backend, owner_id, token)
             removed += 1
     return removed
 

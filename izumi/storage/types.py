@@ -161,9 +161,10 @@ class Damage:
     owner_id: str
     path: str
     what: str
-    """``missing``, ``digest``, ``size``, ``inventory`` or ``sidecar``."""
+    """``missing``, ``digest``, ``unexpected`` (bytes that nothing names) or ``inventory``."""
     content_path: str = ""
     versions: tuple[int, ...] = ()
+    """Versions of the object in which the bytes stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from ocfl.storage_root import StorageRoot
 from ocfl.validator import Validator
 
 from izumi.kernel.errors import Damaged, Unavailable
+from izumi.storage import holds
 from izumi.storage import ocfl as writer
 from izumi.storage.backends import open_storage
 from tests.shared import shared_path
@@ -196,14 +197,14 @@ def test_all_owners_are_listed(backend):
 
 def test_holds_stand_beside_the_objects_and_the_root_stays_valid(disk):
     write(disk, incoming("data/a", b"a"))
-    writer.put_hold(disk, OWNER, "tok1", {"action": "record.withdraw"})
-    assert list(writer.holds(disk)) == [(OWNER, "tok1")]
-    assert writer.read_hold(disk, OWNER, "tok1") == {"action": "record.withdraw"}
+    holds.put_hold(disk, OWNER, "tok1", {"action": "record.withdraw"})
+    assert list(holds.holds(disk)) == [(OWNER, "tok1")]
+    assert holds.read_hold(disk, OWNER, "tok1") == {"action": "record.withdraw"}
     root_is_valid(disk)
-    write(disk, incoming("data/a", b"b"), message="sealed" + writer.RELEASES + "tok1 tok2")
-    assert writer.released(writer.head_inventory(disk, OWNER)) == {"tok1", "tok2"}
-    writer.remove_hold(disk, OWNER, "tok1")
-    assert list(writer.holds(disk, OWNER)) == []
+    write(disk, incoming("data/a", b"b"), message="sealed" + holds.RELEASES + "tok1 tok2")
+    assert holds.released(writer.head_inventory(disk, OWNER)) == {"tok1", "tok2"}
+    holds.remove_hold(disk, OWNER, "tok1")
+    assert list(holds.holds(disk, OWNER)) == []
     root_is_valid(disk)
 
 

@@ -1,0 +1,18 @@
+"""What follows from the journal: every change of a published record is sealed."""
+
+from __future__ import annotations
+
+from izumi.kernel.jobs import enqueue
+from izumi.kernel.journal import Event, consumer
+
+SEALED = (
+    "record.published", "record.corrected", "record.access_changed", "record.withdrawn", "record.linked",
+    "record.projects_changed",
+)  # fmt: skip
+
+
+@consumer("seal", verbs=SEALED)
+def seal_changed(events: list[Event]) -> None:
+    """One seal for each record, however many events it has; one that is queued already is enough."""
+    for record_id in dict.fromkeys(event.subject for event in events):
+        enqueue("record.seal", {"record": record_id}, owner="system:seal", dedup=f"seal:{record_id}")
