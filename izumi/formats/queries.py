@@ -11,6 +11,7 @@ from izumi.formats import codecs as folder
 from izumi.formats import rules
 from izumi.formats.codecs.citation.words import citation
 from izumi.formats.codecs.common_csv.codec import table as common_table
+from izumi.formats.codecs.ro_crate.codec import record as ro_crate
 from izumi.formats.codecs.schema_org.codec import embedded as embedded_json_ld
 from izumi.kernel.contracts import Codec, Incoming, Loss, Package, ReadingCodec
 from izumi.kernel.errors import Invalid
@@ -19,7 +20,7 @@ from izumi.kernel.text import both
 
 __all__ = (
     "accepts", "all_codecs", "citation", "codec", "codecs", "common_table", "content_type", "detect", "embedded_json_ld", "export",
-    "losses", "named", "negotiate", "read",
+    "losses", "named", "negotiate", "read", "ro_crate",
 )
 
 HTML = "html"
@@ -34,6 +35,7 @@ PROFILES = {
     "jpcoar_2.1": "https://github.com/JPCOAR/schema/blob/master/2.1/",
     "oai_dc": "http://www.openarchives.org/OAI/2.0/oai_dc/",
     "schema-org": "https://schema.org/",
+    "ro-crate": "https://w3id.org/ro/crate",
 }
 NO_CHARSET = ("application/json", "application/ld+json", "application/vnd.")
 

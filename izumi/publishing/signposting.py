@@ -76,7 +76,8 @@ def descriptions(package: Package) -> list[tuple[str, str, str]]:
     """``(address, media type, profile)`` of the record in every format that describes it."""
     base = package.urls.version if package.version else package.urls.record
     return [
-        (f"{base}?format={name}", formats.accepts(name)[0], formats.PROFILES.get(name, "")) for name in formats.OFFERED
+        (f"{base}?format={name}", formats.accepts(name)[0], formats.PROFILES.get(name, ""))
+        for name in (*formats.OFFERED, "ro-crate")
     ]
 
 

@@ -163,7 +163,8 @@ def test_people_can_cite_in_both_languages():
         ("application/xml", "jpcoar_2.0"),
         ("text/xml", "jpcoar_2.0"),
         ('application/xml; profile="http://www.openarchives.org/OAI/2.0/oai_dc/"', "oai_dc"),
-        ('application/ld+json;profile="https://w3id.org/ro/crate"', None),
+        ('application/ld+json;profile="https://w3id.org/ro/crate"', "ro-crate"),
+        ('application/ld+json;profile="https://example.org/unknown"', None),
         ("application/x-no-such-type", None),
     ],
 )
@@ -317,7 +318,7 @@ def test_the_contract_holds_for_every_codec():
     names = [codec.name for codec in CODECS.values()]
     assert sorted(names) == sorted(CODECS) == sorted(
         ["bibtex", "common-csv", "common-csv-en", "csl", "datacite-json", "datacite-xml", "jpcoar_2.0", "jpcoar_2.1", "json",
-         "oai_dc", "ris", "schema-org"]
+         "oai_dc", "ris", "ro-crate", "schema-org"]
     )  # fmt: skip
     for codec in CODECS.values():
         assert {"ja", "en"} <= set(codec.label)

@@ -105,7 +105,7 @@ def test_what_describedby_promises_is_what_comes(world, client):
     key = a_record(world)
     page = client.get(f"/records/{key}", headers={"accept": "text/html"})
     promised = re.findall(r'<([^>]*)>; rel="describedby"; type="([^"]*)"', page.headers["Link"])
-    assert len(promised) == 9
+    assert len(promised) == 10
     for url, media_type in promised:
         response = client.get(url.removeprefix(BASE), headers={"accept": media_type})
         assert (response.status_code, response.headers["Content-Type"].split(";")[0]) == (200, media_type)
