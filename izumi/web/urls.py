@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from izumi.kernel.errors import NotThere
 from izumi.web.api import api
+from izumi.web.api_pages import by_kind, docs, error_codes
 from izumi.web.health import healthz, readyz
 from izumi.web.static_files import static_file
 
@@ -32,7 +33,10 @@ def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/docs", docs),
     path("api/v1/", api.urls),
+    path("docs/errors", error_codes),
+    re_path(r"^(?:datasets|collections|publications|software)/(?P<key>[^/]+)(?P<rest>/.*)?$", by_kind),
     path("static/<path:name>", static_file),
     path("healthz", healthz),
     path("readyz", readyz),

@@ -1,0 +1,71 @@
+"""The API for people to read: made from the OpenAPI document, without script; and old addresses of kinds."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from izumi.kernel.errors import catalogue
+from izumi.kernel.ids import parse_id
+from izumi.web.api import api
+from izumi.web.middleware import wished
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def _operations() -> list[dict[str, Any]]:
+    """Operations by tag, in the order in which the rooms register them."""
+    document = api.get_openapi_schema(path_prefix="/api/v1/")
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for path, methods in document["paths"].items():
+        for method in METHODS:
+            if method in methods:
+                told = methods[method]
+                tag = (told.get("tags") or ["others"])[0]
+                groups.setdefault(tag, []).append(_operation(document, path, method, told))
+    return [{"tag": tag, "operations": rows} for tag, rows in groups.items()]
+
+
+def _operation(document: dict[str, Any], path: str, method: str, told: dict[str, Any]) -> dict[str, Any]:
+    content = (told.get("requestBody") or {}).get("content") or {}
+    schema = next((c.get("schema") for c in content.values()), None)
+    return {
+        "method": method.upper(), "path": path, "summary": told.get("summary", ""), "description": told.get("description", ""),
+        "parameters": told.get("parameters") or [], "body": _example(document, schema) if schema else "",
+        "answers": sorted(str(code) for code in told.get("responses") or {}),
+    }  # fmt: skip
+
+
+def _example(document: dict[str, Any], schema: dict[str, Any]) -> str:
+    """An example body: what the schema gives, else its members with their defaults."""
+    for choice in schema.get("anyOf", []):
+        if "$ref" in choice:
+            schema = choice
+    if "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
+    told = {
+        name: (part.get("examples") or [part.get("default", "…")])[0] for name, part in (schema.get("properties") or {}).items()
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2) if told else "{}"
+
+
+def docs(request: HttpRequest) -> HttpResponse:
+    """``/api/v1/docs``: every operation with its parameters and an example; the language follows ``Accept-Language``."""
+    request.lang = wished(request)  # type: ignore[attr-defined]
+    return render(request, "web/api.html", {"groups": _operations(), "area": "about"})
+
+
+def error_codes(request: HttpRequest) -> HttpResponse:
+    """``/docs/errors``: what the ``type`` of a problem points to – every code with its words."""
+    rows = sorted(catalogue().values(), key=lambda wording: wording.code)
+    return render(request, "web/errors.html", {"rows": rows, "area": "about"})
+
+
+def by_kind(request: HttpRequest, key: str, rest: str | None = None) -> HttpResponse:
+    """``/datasets/{id}`` and the like lead to ``/records/{id}``."""
+    prefix = "/en" if request.lang == "en" else ""  # type: ignore[attr-defined]
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    return HttpResponseRedirect(f"{prefix}/records/{parse_id(key)}{rest or ""}{query}", status=301)
