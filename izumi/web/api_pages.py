@@ -68,4 +68,4 @@ def by_kind(request: HttpRequest, key: str, rest: str | None = None) -> HttpResp
     """``/datasets/{id}`` and the like lead to ``/records/{id}``."""
     prefix = "/en" if request.lang == "en" else ""  # type: ignore[attr-defined]
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
-    return HttpResponseRedirect(f"{prefix}/records/{parse_id(key)}{rest or ""}{query}", status=301)
+    return HttpResponseRedirect(f"{prefix}/records/{parse_id(key)}{rest or ''}{query}", status=301)
