@@ -310,6 +310,27 @@ def show_project(face: Face, number: str) -> None:
         face.tell(told, "\n".join(text))
 
 
+@click.group(name="programme", help=say("制度", "programmes"))
+def programme() -> None:
+    """Programmes."""
+
+
+@programme.command("add", help=say("制度を登録する", "register a programme"))
+@NAME_JA
+@NAME_EN
+@click.option("--funder", help=say("資金配分機関の番号", "id of the funder"))
+@click.option("--code", default="", help=say("制度のコード", "code of the programme"))
+@AS
+@command
+def add_programme(face: Face, name_ja: str, name_en: str, funder: str | None, code: str, as_user: str | None) -> None:
+    """Register a programme."""
+    need_home()
+    from izumi.people import actions
+
+    made = actions.add_programme(console_actor(as_user), title=both_names(name_ja, name_en), funder=funder, code=code)
+    face.tell({"id": made}, f"{made}  {name_ja or name_en}")
+
+
 @click.group(name="group", help=say("グループ", "groups"))
 def group() -> None:
     """Groups."""
@@ -365,4 +386,4 @@ def create_token(
     )
 
 
-COMMANDS = (person, organisation, project, group, token)
+COMMANDS = (person, organisation, programme, project, group, token)
