@@ -28,8 +28,8 @@ from izumi.policy.types import (
 )
 
 __all__ = [
-    "edge_index", "effective_keys", "gains_and_losses", "hidden_pointers", "index_audience", "next_edge",
-    "public_may", "rules_for", "scope_allows", "scope_needed", "statement_findings", "verdict",
+    "edge_index", "effective_keys", "gains_and_losses", "gates_in_force", "hidden_pointers", "index_audience",
+    "narrowed_pointers", "next_edge", "public_may", "rules_for", "scope_allows", "scope_needed", "statement_findings", "verdict",
 ]  # fmt: skip
 
 gains_and_losses = changes.gains_and_losses
