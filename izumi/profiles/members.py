@@ -1,13 +1,30 @@
-"""What the document holds for further profiles (``/profiles/<name>``) and nobody has described."""
+"""What the engine itself says about any document, whatever the packs: undescribed members, terms out of date."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from izumi.kernel.findings import Finding, Severity
 from izumi.kernel.text import Text, both
-from izumi.profiles.pointers import join, split
-from izumi.profiles.types import Document, Pack
+from izumi.profiles.pointers import join, split, value_at
+from izumi.profiles.types import Context, Document, Pack, Vocabulary
+
+ENGINE_RULES: Mapping[str, Text] = {
+    "shape-type": both("値の JSON の型が違います。", "A value has the wrong JSON type."),
+    "shape-unknown-member": both("その名前の項目はありません。", "There is no member of that name."),
+    "shape-language": both("言語の名前が正しくありません。", "A key is not a language tag."),
+    "shape-number": both("有限の数ではありません。", "A number is not finite."),
+    "text-too-long": both("1 つの文字列が 200 kB を超えています。", "One text is longer than 200 kB."),
+    "text-control-character": both("表示できない制御文字があります。", "A text holds control characters."),
+    "text-not-unicode": both("文字として読めないデータがあります。", "A text holds something that is not a character."),
+    "document-too-large": both("文書全体が 2 MB を超えています。", "The document is larger than 2 MB."),
+    "document-too-deep": both("入れ子が深すぎます。", "The nesting is too deep."),
+    "system-kept": both("システムが記録する項目は受け取りません（注意）。", "Items that the system keeps are not taken (warning)."),
+    "profile-unknown": both("このサイトにないプロファイルの項目です（注意）。", "Items of a profile this site lacks (warning)."),
+    "profile-member-unknown": both("プロファイルにない項目です（注意）。", "An item the profile does not have (warning)."),
+    "term-no-longer-valid": both("語彙の語の有効期間が終わっています（注意）。", "A term is no longer valid (warning)."),
+}
+"""Rules that are not of a pack, for the reference page; the first nine refuse the request (422)."""
 
 
 def unknown_members(document: Document, packs: Mapping[str, Pack]) -> Iterator[Finding]:
@@ -45,6 +62,27 @@ def _undescribed(name: str, items: Mapping[str, object], pack: Pack) -> Iterator
                     "The profile has no such item. Its content is kept as it is.",
                 ),
             )
+
+
+def ended_terms(document: Document, packs: Iterable[Pack], context: Context) -> Iterator[Finding]:
+    """Warnings for coded values whose term can no longer be chosen; who has it may keep it."""
+    known: dict[str, Vocabulary] = {}
+    for pack in packs:
+        known |= pack.vocabularies
+        for one in pack.fields:
+            if one.vocabulary not in known or "*" in one.pointer:
+                continue
+            term = known[one.vocabulary].term(value_at(document, one.pointer))
+            if term is not None and not term.valid_on(context.today):
+                until = term.valid_until.isoformat() if term.valid_until else "–"
+                yield _warning(
+                    "term-no-longer-valid",
+                    split(one.pointer),
+                    both(
+                        f"「{term.label.one('ja')}」の有効期間は終わっています（{until} まで）。",
+                        f"“{term.label.one('en')}” is no longer valid (until {until}).",
+                    ),
+                )
 
 
 def _warning(rule: str, path: tuple[str, ...], message: Text) -> Finding:

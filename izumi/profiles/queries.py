@@ -11,7 +11,7 @@ from izumi.kernel.text import Text, both
 from izumi.profiles import display as rows
 from izumi.profiles import prefill as known_facts
 from izumi.profiles import register
-from izumi.profiles.members import unknown_members
+from izumi.profiles.members import ended_terms, unknown_members
 from izumi.profiles.pointers import MISSING, is_blank, pattern_of, value_at
 from izumi.profiles.reference import reference_page
 from izumi.profiles.schema import document_schema
@@ -81,15 +81,18 @@ def findings(
 ) -> tuple[Finding, ...]:
     """What the rules of these profiles say about a document on its way to ``step`` (which includes earlier steps).
 
-    ``common`` is always in force. Cost: no I/O beyond a look at the packs' file stamps at most once a second.
+    ``common`` is always in force, and so is a profile for which the document holds items. Cost: no I/O beyond a look
+    at the packs' file stamps at most once a second.
     """
     asked = STEPS[: STEPS.index(Step(step)) + 1]
     found: list[Finding] = []
-    for one in _in_force(document, profiles):
+    in_force = _in_force(document, profiles)
+    for one in in_force:
         for rule in one.rules:
             if rule.step in asked and rule.run is not None:
                 found.extend(rule.run(document, context))
     found.extend(unknown_members(document, register.packs()))
+    found.extend(ended_terms(document, in_force, context))
     order = {"error": 0, "warning": 1, "task": 2}
     return tuple(sorted(found, key=lambda finding: order.get(str(finding.severity), 3)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from izumi.kernel.text import Text, both
+from izumi.profiles.members import ENGINE_RULES
 from izumi.profiles.types import Obligation, Pack
 
 WORDS: dict[str, Text] = {
@@ -18,6 +19,8 @@ WORDS: dict[str, Text] = {
     ),
     "rule_head": both("| 規則 | 重さ | 段階 | 場所 | 内容 | 出典 |", "| Rule | Severity | Step | Place | Message | Source |"),
     "term_head": both("| コード | 名称 | URI |", "| Code | Label | URI |"),
+    "engine": both("どのプロファイルでも確かめること", "What is looked at under every profile"),
+    "engine_head": both("| 規則 | 内容 |", "| Rule | Message |"),
     "version": both("版", "version"),
     "source": both("出典", "Source"),
 }
@@ -43,6 +46,9 @@ def _lines(packs: Iterable[Pack], lang: str) -> Iterator[str]:
         yield from _items(pack, lang)
         yield from _rules(pack, lang)
         yield from _vocabularies(pack, lang)
+    yield from ("", f"## {WORDS['engine'].one(lang)}", "", WORDS["engine_head"].one(lang), "|---" * 2 + "|")
+    for rule, words in ENGINE_RULES.items():
+        yield _row((f"`{rule}`", words.one(lang)))
 
 
 def _items(pack: Pack, lang: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from izumi.profiles import queries
 from izumi.profiles.loader import INSTALLED
+from izumi.profiles.members import ENGINE_RULES
 from izumi.profiles.types import Context
 
 
@@ -123,4 +124,5 @@ def test_the_reference_page_names_every_rule_item_and_term(lang):
     pack = queries.pack("common")
     assert [rule.id for rule in pack.rules if f"`{rule.id}`" not in page] == []
     assert [one.pointer for one in pack.fields if f"`{one.pointer}`" not in page] == []
+    assert [rule for rule in ENGINE_RULES if f"`{rule}`" not in page] == []
     assert page.count("](../sources.md#") > 100

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from izumi.kernel.errors import Invalid
+from izumi.profiles.members import ENGINE_RULES
 from izumi.profiles.rules import MAX_DOCUMENT_BYTES, merge_patch, shape
+
+ROOM = Path(__file__).resolve().parents[1]
+
+
+def test_every_fault_of_shape_has_words_in_the_reference():
+    source = "".join((ROOM / name).read_text("utf-8") for name in ("shape.py", "patch.py", "members.py"))
+    told = set(re.findall(r'"((?:shape|text|document|profile|term|system)-[a-z-]+)"', source))
+    assert told == set(ENGINE_RULES)
 
 
 def faults(document) -> list[tuple[str, str]]:

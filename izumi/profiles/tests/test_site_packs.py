@@ -97,6 +97,13 @@ def test_a_folder_is_a_profile(site):
     assert [(row.label, row.values[0].text) for row in shown[0].rows] == [("土性", "砂土")]
 
 
+def test_a_term_that_has_ended_is_pointed_out_but_kept(site):
+    add(site)
+    assert rules_of({"profiles": {"soil": {"texture": "clay"}}}) == ["term-no-longer-valid"]
+    before = Context(today=date(2020, 3, 31))
+    assert queries.findings({"profiles": {"soil": {"texture": "clay"}}}, context=before) == ()
+
+
 def test_its_schema_describes_its_items_inside_the_document(site):
     add(site)
     schema = queries.json_schema("soil")
