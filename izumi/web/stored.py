@@ -6,6 +6,7 @@ statement. Nothing is stored for anybody who is signed in, and nothing with a qu
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -47,6 +48,8 @@ class StoredPages:
             return _answer(request, *found)
         response = self.get_response(request)
         if state is not None and response.status_code == 200 and not response.streaming and not response.cookies:
+            if "ETag" not in response.headers:
+                response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:24]}"'
             _keep(path, state, response)
         return response
 
