@@ -172,6 +172,19 @@ def identifiers(package: Package) -> list[tuple[str, str]]:
     return sorted(found, key=lambda key: (key[0] != "DOI", not found[key]))
 
 
+def relations(package: Package) -> list[Document]:
+    """What the record is related to: by its document, and by links made later; each once."""
+    found: list[Document] = []
+    seen: set[tuple[str, str]] = set()
+    for entry in (*items(package.metadata.get("relations")), *package.links):
+        value = clean(entry.get("identifier"))
+        key = (clean(entry.get("relation")), (doi(value) or value).casefold())
+        if key not in seen or not value:
+            seen.add(key)
+            found.append(dict(entry))
+    return found
+
+
 def first_doi(package: Package) -> str:
     """The DOI of the record, bare; "" when it has none."""
     return next((value for scheme, value in identifiers(package) if scheme == "DOI"), "")

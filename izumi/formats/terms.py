@@ -94,11 +94,16 @@ def access_code(text: str) -> str:
     return ""
 
 
-def type_words(code: object) -> tuple[str, str]:
-    """The English COAR word and address of a data type; "dataset" when it is not one of COAR's."""
+KINDS = {"dataset": ("dataset", COAR_TYPE + "c_ddb1"), "software": ("software", COAR_TYPE + "c_5ce6"),
+         "publication": ("article", COAR_TYPE + "c_6501"), "collection": ("other", COAR_TYPE + "c_1843")}
+"""What COAR calls the kinds of records, in words that JPCOAR 2.0 knows. Source: jpcoar-2.0, resource types."""
+
+
+def type_words(code: object, kind: str = "dataset") -> tuple[str, str]:
+    """The English COAR word and address of a data type; the kind's when the type is not one of COAR's."""
     found = term(TYPES, code)
-    if found is None or not (found.uri or "").startswith(COAR_TYPE):
-        return "dataset", COAR_TYPE + "c_ddb1"
+    if found is None or not found.uri.startswith(COAR_TYPE):
+        return KINDS.get(kind, KINDS["dataset"])
     return found.code.replace("_", " "), found.uri
 
 

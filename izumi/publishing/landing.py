@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -25,6 +27,9 @@ PAGES = "izumi.records.pages"
 """The room that draws the page; this room decides what is sent and what travels beside it."""
 SHOWN = "izumi_shown"
 """Where the page leaves the view that it shows and its package, so that both are made only once per request."""
+
+FILES_ON_PAGE = 101
+"""One more than any part of the page names."""
 
 
 class SeeOther(HttpResponseRedirect):
@@ -57,10 +62,13 @@ def record_page(request: HttpRequest, record: str, n: int | None = None) -> Http
 
 
 def package_of(request: HttpRequest, view: RecordView) -> Package:
-    """The package of the page that is being drawn, made once per request."""
+    """The package of the page that is being drawn, with its first files only, made once per request. Cost: 2 statements."""
     kept = getattr(request, SHOWN, None)
     if kept is None or kept[0] is not view:
-        kept = (view, records.package(view))
+        made = records.package(view)
+        # The page names its first files in three places; they are read once.
+        first = tuple(islice(made.files(), FILES_ON_PAGE))
+        kept = (view, replace(made, files=lambda: iter(first)))
         setattr(request, SHOWN, kept)
     package: Package = kept[1]
     return package

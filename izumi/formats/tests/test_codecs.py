@@ -323,3 +323,22 @@ def test_the_contract_holds_for_every_codec():
     for codec in CODECS.values():
         assert {"ja", "en"} <= set(codec.label)
         assert "/" in codec.media_types[0]
+
+
+def test_a_link_made_after_publication_is_in_every_format_once():
+    later = ({"relation": "IsReferencedBy", "scheme": "DOI", "identifier": "10.5072/PAPER.9"},)
+    again = ({"relation": "IsSupplementTo", "scheme": "DOI", "identifier": "https://doi.org/10.5072/paper.1"},)
+    package = replace(SAMPLES["alloy"], links=later + again)
+    for name in ("jpcoar_2.0", "datacite-json", "datacite-xml", "oai_dc"):
+        text = b"".join(queries.codec(name).write(package)).decode()
+        assert text.count("10.5072/PAPER.9") == 1, name
+        assert text.count("10.5072/paper.1") == 1, name
+
+
+@pytest.mark.parametrize(("kind", "words"), [("software", "software"), ("publication", "article"), ("collection", "other")])
+def test_other_kinds_have_words_that_jpcoar_knows(schemas, kind, words):
+    package = replace(SAMPLES["notebook"], kind=kind, metadata={"title": {"ja": "題"}})
+    for name in SCHEMAS:
+        found = b"".join(queries.codec(name).write(package))
+        assert errors(schemas, name, found) == []
+        assert f">{words}<".encode() in found

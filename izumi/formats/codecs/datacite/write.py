@@ -32,7 +32,7 @@ def record(package: Package) -> Document:
         "dates": _unique(_dates(package)),
         "language": next((clean(tag) for tag in data.get("languages") or [] if languages.three_letters(clean(tag))), ""),
         "alternateIdentifiers": _alternate(package),
-        "relatedIdentifiers": _related(data),
+        "relatedIdentifiers": _related(package),
         "sizes": _sizes(package),
         "formats": _formats(package),
         "version": clean(data.get("version_label")) or (str(package.version) if package.version else ""),
@@ -56,7 +56,7 @@ def _filled(**members: Any) -> Document:
 def _types(package: Package) -> Document:
     code = clean(package.metadata.get("type"))
     general = tables.GENERAL.get(code) or tables.GENERAL.get(package.kind, "Dataset")
-    return {"resourceTypeGeneral": general, "resourceType": terms.type_words(code)[0] if code else "dataset"}
+    return {"resourceTypeGeneral": general, "resourceType": terms.type_words(code, package.kind)[0]}
 
 
 def _titles(package: Package) -> list[Document]:
@@ -188,9 +188,9 @@ def _alternate(package: Package) -> list[Document]:
     return found
 
 
-def _related(data: Document) -> list[Document]:
+def _related(package: Package) -> list[Document]:
     found = []
-    for entry in items(data.get("relations")):
+    for entry in document.relations(package):
         scheme, value = clean(entry.get("scheme")), clean(entry.get("identifier"))
         kind = tables.IDENTIFIERS.get(scheme.casefold()) or ("URL" if document.is_url(value) else "")
         if document.doi(value):

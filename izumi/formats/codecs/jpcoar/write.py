@@ -257,7 +257,7 @@ def _languages(page: Page) -> None:
 
 
 def _type(page: Page) -> None:
-    words, uri = terms.type_words(page.metadata.get("type"))
+    words, uri = terms.type_words(page.metadata.get("type"), page.package.kind)
     page.add("dc:type", words, rdf__resource=uri)
 
 
@@ -292,7 +292,7 @@ def _relations(page: Page) -> None:
         place = page.add("jpcoar:relation", relationType="isIdenticalTo")
         page.add("jpcoar:relatedIdentifier", document.iri(number, local=True), parent=place, identifierType="Local")
     known = tables.RELATIONS_21 if page.version == "2.1" else tables.RELATIONS_20
-    for entry in items(page.metadata.get("relations")):
+    for entry in document.relations(page.package):
         place = page.add("jpcoar:relation", relationType=known.get(clean(entry.get("relation")), ""))
         kind, value = related(clean(entry.get("scheme")), clean(entry.get("identifier")), page.version)
         if value:

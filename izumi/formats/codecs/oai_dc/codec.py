@@ -69,7 +69,7 @@ def _facts(package: Package) -> Iterator[tuple[str, str, str]]:
     yield "date", "", document.issued_on(package)
     for entry in items(data.get("dates")):
         yield "date", "", dates.nearest(clean(entry.get("value")))
-    words, uri = terms.type_words(data.get("type"))
+    words, uri = terms.type_words(data.get("type"), package.kind)
     yield "type", "en", words
     yield "type", "", uri
     yield "format", "", clean(part(data, "size", "approximate"))
@@ -79,7 +79,7 @@ def _facts(package: Package) -> Iterator[tuple[str, str, str]]:
     spoken = data.get("languages")
     for tag in spoken if isinstance(spoken, list) else []:
         yield "language", "", languages.three_letters(clean(tag))
-    for entry in items(data.get("relations")):
+    for entry in document.relations(package):
         value = clean(entry.get("identifier"))
         yield "relation", "", document.doi_url(document.doi(value)) if document.doi(value) else value
     for place in items(part(data, "coverage", "places")):

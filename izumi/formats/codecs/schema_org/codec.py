@@ -35,7 +35,7 @@ def record(package: Package) -> Document:
         "description": _tagged(texts(data.get("description"))),
         "identifier": _identifiers(package),
         "keywords": _keywords(data),
-        "additionalType": terms.type_words(data.get("type"))[1],
+        "additionalType": terms.type_words(data.get("type"), package.kind)[1],
         "creator": [_agent(creator) for creator in items(data.get("creators"))] or _publisher(package),
         "contributor": [_agent(agent) for agent in items(data.get("contributors"))],
         "maintainer": _organisation(data.get("hosting_organisation")),
@@ -54,7 +54,7 @@ def record(package: Package) -> Document:
         "temporalCoverage": _periods(data),
         "size": clean(part(data, "size", "approximate")),
         "distribution": list(_distribution(package)),
-        **_relations(data),
+        **_relations(package),
     }
     return {key: value for key, value in found.items() if value not in ("", None, [], {})}
 
@@ -174,9 +174,9 @@ def _periods(data: Document) -> list[str]:
     return found
 
 
-def _relations(data: Document) -> Document:
+def _relations(package: Package) -> Document:
     found: dict[str, list[Any]] = {}
-    for entry in items(data.get("relations")):
+    for entry in document.relations(package):
         name, value = RELATIONS.get(clean(entry.get("relation"))), clean(entry.get("identifier"))
         url = document.doi_url(document.doi(value)) if document.doi(value) else value
         if name and document.is_url(url):
