@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +11,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from izumi.catalogue import asking, facets, queries
+from izumi.catalogue import asking, facets, pictures, queries
 from izumi.catalogue.asking import Asked
 from izumi.catalogue.types import FACETS, FILTERS, SORT_LABELS, Answer, Highlight, Interpretation, Item, Query, Sort
 from izumi.kernel.errors import Unavailable
@@ -141,7 +140,7 @@ def _card(item: Item, lang: str) -> dict[str, Any]:
         "more_people": max(len(item.people) - 1, 0),
         "published_on": item.published_on,
         "size_bytes": item.size_bytes,
-        "picture": _picture(item),
+        "picture": pictures.facts_of(item),
     }
 
 
@@ -153,18 +152,8 @@ def _marked(highlight: Highlight | None, text: Text, lang: str) -> dict[str, Any
     return {"parts": parts, "lang": highlight.lang, "other": highlight.lang != lang}
 
 
-def _picture(item: Item) -> str:
-    """Which placeholder stands for a hit: a lock for what stays closed, else by type of data."""
-    if item.access == "closed":
-        return "lock"
-    families: Sequence[tuple[str, str]] = (
-        ("image", "image"), ("video", "image"), ("simulation", "map"), ("geospatial", "map"), ("survey", "table"), ("text", "text"),
-        ("genomic", "text"), ("measurement", "curve"), ("experiment", "curve"), ("observ", "series"), ("record", "series"),
-    )  # fmt: skip
-    return next((picture for part, picture in families if part in item.type), "table")
-
-
 urlpatterns = [
     path("", home),
     path("search", Search.as_view()),
+    path("search/picture/<str:record>", pictures.picture),
 ]

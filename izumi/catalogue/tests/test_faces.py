@@ -214,3 +214,13 @@ def test_while_the_index_is_rebuilt_search_says_so(site, home):
     page = site.get("/search", {"q": "水質"})
     assert page.status_code == 503
     assert site.get("/").status_code == 200
+
+
+def test_the_picture_of_a_record_without_readable_files_is_a_drawing_whoever_asks(site, world):
+    closed = world.put("見えない", access={"class": "closed", "metadata_class": "closed"})
+    answers = [site.get(f"/search/picture/{record}", {"like": "curve"}) for record in (closed, "00000-00000", "../..")]
+    assert [a.status_code for a in answers[:2]] == [200, 200]
+    assert answers[0].content == answers[1].content
+    assert answers[0].headers["Content-Type"] == "image/svg+xml"
+    tag = answers[0].headers["ETag"]
+    assert site.get(f"/search/picture/{closed}", {"like": "curve"}, headers={"If-None-Match": tag}).status_code == 304

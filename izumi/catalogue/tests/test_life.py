@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -22,6 +23,7 @@ def titles(q: str) -> list[str]:
 def published(home, run_workers) -> str:
     from izumi.people import actions as people
     from izumi.records import actions as records
+    from izumi.records import file_actions
 
     told = json.loads(GOOD.read_text("utf-8"))
     document = told.get("document", told)
@@ -29,6 +31,8 @@ def published(home, run_workers) -> str:
     document["access"] = {"class": "open"}
     organisation = people.add_organisation(console(), legal_name={"ja": "国立大学法人泉大学", "en": "Izumi University"}, kind="university")
     record = records.create_record(console(), metadata=document, organisation=organisation, prefill=False).id
+    table = "時間 (s),電流 (A)\n" + "".join(f"{n},{n * n}\n" for n in range(50))
+    file_actions.put_file(console(), record, "曲線.csv", io.BytesIO(table.encode()))
     run_workers()
     assert titles("湧水") == []
     records.publish_version(console(), record)
@@ -66,3 +70,18 @@ def test_a_draft_of_a_new_version_changes_nothing_until_it_is_published(publishe
     records.publish_version(console(), published)
     run_workers()
     assert titles("まだ見せない") == ["まだ見せない題名"]
+
+
+def test_the_picture_of_an_open_record_is_made_of_its_data(published, client):
+    page = client.get("/search", {"q": "湧水"}).content.decode()
+    assert f"/search/picture/{published}" in page
+    picture = client.get(f"/search/picture/{published}")
+    assert picture.headers["Content-Type"] == "image/svg+xml"
+    assert "電流" in picture.content.decode()
+
+
+def test_the_picture_is_a_drawing_as_soon_as_the_files_are_closed(published, client):
+    from izumi.records import actions as records
+
+    records.set_access(console(), published, {"class": "closed", "reasons": [{"code": "contract"}]}, if_match="*")
+    assert "電流" not in client.get(f"/search/picture/{published}").content.decode()
