@@ -22,9 +22,6 @@ from izumi.web.demo.documents import document_of, merged
 from izumi.web.demo.files.desk import Desk
 from izumi.web.demo.files.makers import make_files
 
-REST_DAYS = 60
-"""So often, in domain days, consumers and jobs may catch up while the year is played."""
-
 
 @dataclass(frozen=True, order=True)
 class Moment:
@@ -67,17 +64,20 @@ class Stage:
 
 
 def play(stage: Stage, stories: Sequence[Story], told: Callable[[int, int], None]) -> None:
-    """Play all acts in the order of time, resting now and then; ``told`` hears how many of how many are done."""
+    """Play all acts in the order of time, resting every evening; ``told`` hears how many of how many are done."""
     acts = sorted((act for n, story in enumerate(stories) for act in _acts(stage, story, n)), key=lambda a: a.moment)
-    rested = acts[0].moment.day
     for done, act in enumerate(acts):
-        if act.moment.day - rested >= REST_DAYS:
-            rested = act.moment.day
-            with clock.at(stage.at(Moment(rested, 0, 0))):
-                running.until_idle()
+        if done and act.moment.day != acts[done - 1].moment.day:
+            rest(stage, acts[done - 1].moment.day)
         with clock.at(stage.at(act.moment)):
             act.run(act.story)
         told(done + 1, len(acts))
+
+
+def rest(stage: Stage, day: int) -> None:
+    """Let consumers and jobs catch up in the evening of a day on which something was done."""
+    with clock.at(stage.at(Moment(day, 22, 0))):
+        running.until_idle()
 
 
 def _acts(stage: Stage, story: Story, place: int) -> Iterator[Act]:
