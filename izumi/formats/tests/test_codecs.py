@@ -17,7 +17,7 @@ from tests.shared import shared_path
 
 SAMPLES = golden.samples()
 CODECS = queries.all_codecs()
-SCHEMAS = {"jpcoar_2.0": "jpcoar-2.0", "jpcoar_2.1": "jpcoar-2.1", "oai_dc": "oai_dc", "datacite-xml": "datacite-4.7"}
+SCHEMAS = {"jpcoar_1.0": "jpcoar-1.0", "jpcoar_2.0": "jpcoar-2.0", "jpcoar_2.1": "jpcoar-2.1", "oai_dc": "oai_dc", "datacite-xml": "datacite-4.7"}
 KEPT = ("posted_on", "updated_on")
 
 
@@ -317,7 +317,7 @@ def test_what_jpcoar_brought_and_the_document_lacks_is_written_back(schemas):
 def test_the_contract_holds_for_every_codec():
     names = [codec.name for codec in CODECS.values()]
     assert sorted(names) == sorted(CODECS) == sorted(
-        ["bibtex", "common-csv", "common-csv-en", "csl", "datacite-json", "datacite-xml", "jpcoar_2.0", "jpcoar_2.1", "json",
+        ["bibtex", "common-csv", "common-csv-en", "csl", "datacite-json", "datacite-xml", "jpcoar_1.0", "jpcoar_2.0", "jpcoar_2.1", "json",
          "oai_dc", "ris", "ro-crate", "schema-org"]
     )  # fmt: skip
     for codec in CODECS.values():

@@ -16,7 +16,7 @@ from tests.shared import shared_path
 
 BASE = golden.samples()["notebook"]
 EXAMPLES = 2000 if os.environ.get("IZUMI_LONG") else 60
-SCHEMAS = {"jpcoar_2.0": "jpcoar-2.0", "jpcoar_2.1": "jpcoar-2.1", "oai_dc": "oai_dc", "datacite-xml": "datacite-4.7"}
+SCHEMAS = {"jpcoar_1.0": "jpcoar-1.0", "jpcoar_2.0": "jpcoar-2.0", "jpcoar_2.1": "jpcoar-2.1", "oai_dc": "oai_dc", "datacite-xml": "datacite-4.7"}
 
 JAPANESE = st.text(alphabet="データ水質疲労〇々、。「」『』　 ー①㈱ｱ🌱𠮷<&>\"'\n\t-=", min_size=1, max_size=24)
 LATIN = st.text(alphabet="abcXYZ 0123456789<&>\"'/\\\n\r\t\x00\x0b—é=+-;:,%", min_size=1, max_size=24)

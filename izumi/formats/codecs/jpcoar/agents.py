@@ -11,6 +11,9 @@ from izumi.formats import document, markup
 from izumi.formats.document import clean
 from izumi.kernel.contracts import Document
 
+OLDER = {"e-Rad": "e-Rad_Researcher"}
+"""Schemes whose name changed after JPCOAR 1.0."""
+
 
 def children(parent: Any, local: str) -> list[Any]:
     """The children of this name, of any of the namespaces."""
@@ -59,7 +62,7 @@ def _split(text: str) -> dict[str, str]:
 
 def _numbers(element: Any) -> list[Document]:
     return [
-        {"scheme": child.get("nameIdentifierScheme", ""), "value": text_of(child)}
+        {"scheme": OLDER.get(child.get("nameIdentifierScheme", ""), child.get("nameIdentifierScheme", "")), "value": text_of(child)}
         for child in children(element, "nameIdentifier")
         if text_of(child)
     ]

@@ -1,11 +1,11 @@
-"""JPCOAR 2.0 and 2.1 (1.0 is read only): the format of Japanese institutional repositories and of IRDB."""
+"""JPCOAR 1.0, 2.0 and 2.1: the format of Japanese institutional repositories and of IRDB."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from izumi.formats import markup, rules
-from izumi.formats.codecs.jpcoar import read, write
+from izumi.formats.codecs.jpcoar import older, read, write
 from izumi.kernel.contracts import Incoming, Loss, Package
 from izumi.kernel.errors import Invalid
 from izumi.kernel.findings import Finding
@@ -13,7 +13,7 @@ from izumi.kernel.text import Text, both
 
 
 class Jpcoar:
-    """One version of JPCOAR; both versions read all three."""
+    """One version of JPCOAR; each reads all three."""
 
     extension = "jpcoar.xml"
 
@@ -25,16 +25,21 @@ class Jpcoar:
 
     def write(self, package: Package) -> Iterator[bytes]:
         """The record as a ``jpcoar:jpcoar`` document."""
-        yield write.record(package, self.version)
+        yield self._record(package)
+
+    def _record(self, package: Package) -> bytes:
+        if self.version == "1.0":
+            return older.downgraded(write.record(package, "2.0", brought="1.0"))
+        return write.record(package, self.version)
 
     def losses(self, package: Package) -> tuple[Loss, ...]:
         """Measured: the written record is read again and compared with the document."""
-        incoming, _ = read.record(markup.parse(write.record(package, self.version)))
+        incoming, _ = read.record(markup.parse(self._record(package)))
         return rules.measured(package.metadata, incoming.metadata)
 
     def detect(self, head: bytes, filename: str = "") -> bool:
         """Whether the JPCOAR namespace is named near the beginning."""
-        return b"github.com/JPCOAR/schema/blob/master/" in head[:8192]
+        return f"github.com/JPCOAR/schema/blob/master/{self.version}/".encode() in head[:8192]
 
     def read(self, source: bytes) -> tuple[tuple[Incoming, ...], tuple[Loss, ...]]:
         """Every ``jpcoar:jpcoar`` element of the file, alone or inside an OAI-PMH answer."""
@@ -53,4 +58,4 @@ class Jpcoar:
         return tuple(incoming for incoming, _ in found), tuple(loss for _, losses in found for loss in losses)
 
 
-CODECS = (Jpcoar("2.0"), Jpcoar("2.1"))
+CODECS = (Jpcoar("2.0"), Jpcoar("2.1"), Jpcoar("1.0"))

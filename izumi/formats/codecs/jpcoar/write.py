@@ -38,14 +38,14 @@ class Page:
         return self.tree.add(self.tree.root if parent is None else parent, name, text, lang=lang, **attributes)
 
 
-def record(package: Package, version: str) -> bytes:
-    """The JPCOAR record of this package."""
+def record(package: Package, version: str, brought: str = "") -> bytes:
+    """The JPCOAR record of this package; ``brought`` is the version whose leftover elements are written back."""
     space = tables.namespace(version)
     tree = Tree("jpcoar:jpcoar", {"jpcoar": space, **tables.NAMESPACES}, f"{space} {space}jpcoar_scm.xsd")
     page = Page(tree, package, version)
     for step in ORDER:
         step(page)
-    for element in kept(package, version):
+    for element in kept(package, brought or version):
         place = next((n for n, child in enumerate(tree.root) if _position(child) > _position(element)), len(tree.root))
         tree.root.insert(place, element)
     return tree.bytes()
