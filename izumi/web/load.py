@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 _LENGTH = re.compile(rb"\r\ncontent-length:\s*(\d+)", re.I)
 _END = b"\r\n\r\n"
+CHUNKED = 1 << 62
 
 
 class WrongAnswer(RuntimeError):
@@ -42,9 +43,11 @@ class Connection:
         if self.wanted < 0 and (end := self.received.find(_END)) >= 0:
             head = bytes(self.received[: end + 4])
             length = _LENGTH.search(head)
-            if not head.startswith(b"HTTP/1.1 200") or length is None:
+            if not head.startswith(b"HTTP/1.1 200"):
                 raise WrongAnswer(head.split(b"\r\n", 1)[0].decode("latin-1"))
-            self.wanted = len(head) + int(length[1])
+            self.wanted = len(head) + int(length[1]) if length else CHUNKED
+        if self.wanted == CHUNKED:
+            return self.received.endswith(b"\r\n0\r\n\r\n")
         return 0 <= self.wanted <= len(self.received)
 
 
