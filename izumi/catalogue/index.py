@@ -196,13 +196,16 @@ _lock = threading.Lock()
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Whatever Tantivy does inside – errors or panics – comes out as `Broken`."""
+    """Whatever Tantivy does inside – errors or panics – comes out as `Broken`.
+
+    Its messages are dropped: they may repeat what was searched for, and that is never logged.
+    """
     try:
         yield
     except Broken:
         raise
     except (ValueError, OSError, RuntimeError) as failure:
-        raise Broken(f"{type(failure).__name__}: index") from failure
+        raise Broken(type(failure).__name__) from None
     except BaseException as failure:
         if type(failure).__name__ != "PanicException":
             raise
@@ -237,7 +240,7 @@ def or_unavailable(work: Callable[[], Any]) -> Any:
         except Broken as broken:
             if last:
                 log.warning("the search index cannot be used: %s", broken)
-                raise Unavailable("search.rebuilding", retry_after=RETRY_AFTER_S) from broken
+                raise Unavailable("search.rebuilding", retry_after=RETRY_AFTER_S) from None
     return None
 
 
