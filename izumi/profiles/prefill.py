@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +13,10 @@ from izumi.profiles.types import (
     OrganisationFacts,
     PersonFacts,
     ProjectFacts,
+    Term,
     Vocabulary,
 )
+from izumi.profiles.values import folded
 
 AFFILIATION = both("所属", "Affiliation")
 PROJECT = both("プロジェクト", "Project")
@@ -166,6 +169,7 @@ def _funder(project: ProjectFacts, funders: Vocabulary) -> Document:
         funders.term(project.funder_code)
         or funders.where("erad_code", project.funder_erad_code)
         or funders.where("ror", project.funder_ror)
+        or (_funder_of_number(project.award_number, funders) if not project.funder_name else None)
     )
     told: Document = {
         "name": project.funder_name.as_json() or (term.label.as_json() if term else {}),
@@ -173,6 +177,16 @@ def _funder(project: ProjectFacts, funders: Vocabulary) -> Document:
         "erad_code": project.funder_erad_code or (term.extra.get("erad_code", "") if term else ""),
     }
     return {name: value for name, value in told.items() if value}
+
+
+def _funder_of_number(award_number: str, funders: Vocabulary) -> Term | None:
+    """The funder whose 体系的番号 begin so, where the list says how they begin. Source: japan-grant-number."""
+    number = folded(award_number).upper()
+    for term in funders:
+        pattern = term.extra.get("grant_numbers", "")
+        if pattern and re.search(pattern, number):
+            return term
+    return None
 
 
 def _site(known: Known, funders: Vocabulary) -> list[Part]:

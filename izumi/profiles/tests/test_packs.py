@@ -132,7 +132,7 @@ def test_a_vocabulary_is_complete_and_in_the_official_order(name, count, first, 
 
 def test_funders_carry_their_erad_code_and_a_ror_with_right_check_digits():
     funders = queries.vocabulary("funders")
-    assert funders.term("JST").extra == {"erad_code": "1020", "ror": "https://ror.org/00097mb19"}
+    assert funders.term("JST").extra == {"erad_code": "1020", "ror": "https://ror.org/00097mb19", "grant_numbers": "^JPMJ"}
     assert funders.term("MEXT").label["en"] == "Ministry of Education, Culture, Sports, Science and Technology"
     assert [term.code for term in funders if not term.extra["ror"]] == ["FDMA"]
     assert [term.code for term in funders if term.extra["ror"] and not is_ror(term.extra["ror"])] == []

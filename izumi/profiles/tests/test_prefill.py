@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from izumi.kernel.text import both
 from izumi.profiles import queries, rules
 from izumi.profiles.types import Context, Known, OrganisationFacts, PersonFacts, ProjectFacts, SiteFacts
@@ -108,3 +110,14 @@ def test_without_a_number_of_the_project_the_record_identifies_its_data():
 def test_a_project_without_a_grant_brings_no_funding():
     document, _ = queries.prefill(Known(projects=(ProjectFacts(title=both("学内研究", "Own research"), publicly_funded=False),)))
     assert "funding" not in document
+
+
+@pytest.mark.parametrize(
+    ("number", "erad_code"),
+    [("JPMJMS2011", "1020"), ("ＪＰＭＪＭＳ２０１１", "1020"), ("JP24K00366", "1025"), ("JPMEERF12345678", "1502"), ("JPNP99016", "1305"), ("X-1", None)],
+)
+def test_a_grant_number_tells_its_funder_where_nothing_else_does(number, erad_code):
+    project = ProjectFacts(title=both("架空", "Invented"), award_number=number)
+    entry = queries.prefill(Known(projects=(project,)))[0]["funding"][0]
+    assert entry.get("funder", {}).get("erad_code") == erad_code
+    assert entry["award_number"] == number
