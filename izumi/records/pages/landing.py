@@ -8,13 +8,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from izumi.kernel.text import Text
+from izumi.kernel.actors import Actor
 from izumi.people import queries as people
 from izumi.policy.types import WITHHOLDING_LABELS
 from izumi.profiles import queries as profiles
 from izumi.profiles.shown import Row
 from izumi.records import queries
-from izumi.records.pages import file_list, gallery, words
+from izumi.records.pages import file_list, gallery, linked, words
 from izumi.records.types import RecordView
 
 ELSEWHERE = frozenset(
@@ -22,8 +22,6 @@ ELSEWHERE = frozenset(
 )
 """Members that have a place of their own on the page."""
 MADE = frozenset({"acquisition", "quality"})
-SOURCES = frozenset({"IsDerivedFrom", "IsCompiledBy", "IsSourceOf", "References", "Requires", "IsVersionOf", "IsPartOf"})
-"""Relations by which something else stands before this dataset; ``IsSourceOf`` and the rest stand after it."""
 
 
 def landing(request: HttpRequest, record: str, n: int | None = None) -> HttpResponse:
@@ -59,7 +57,7 @@ def context(request: HttpRequest, view: RecordView) -> dict[str, Any]:
         "organisation": organisation_of(view),
         "projects": list(people.projects(view.projects).values()) if view.projects else [],
         "facts": [row for row in rows if top(row) not in ELSEWHERE | MADE],
-        "made": made(view, rows),
+        "made": made(request.actor, view, rows),  # type: ignore[attr-defined]
         "licence": licence(rows, document),
         "terms": document.get("terms") or {},
         "contact": document.get("contact"),
@@ -67,7 +65,6 @@ def context(request: HttpRequest, view: RecordView) -> dict[str, Any]:
         "previews": gallery.pictures(view, files) if view.can.get("read") or view.is_draft else (),
         "versions": version_lines(view),
         "said": words.SAID.get(request.GET.get("said", "")),
-        "area_title": view.title,
     }
 
 
@@ -105,17 +102,16 @@ def licence(rows: Iterable[Row], document: Mapping[str, Any]) -> dict[str, str] 
     return {"label": str(code), "url": str(terms.get("licence_url") or "")} if code else None
 
 
-def made(view: RecordView, rows: list[Row]) -> dict[str, Any] | None:
+def made(actor: Actor, view: RecordView, rows: list[Row]) -> dict[str, Any] | None:
     """How the data came to be: acquisition, quality, and what they are derived from or led to."""
     facts = [row for row in rows if top(row) in MADE]
-    links = [words.link_line(link) for link in view.links] or [
-        words.link_line(link) for link in view.metadata.get("relations") or () if isinstance(link, Mapping)
-    ]
-    sources = [line for line in links if line["relation_code"] in SOURCES - {"IsSourceOf", "IsPartOf"}]
-    uses = [line for line in links if line["relation_code"] in {"IsSourceOf", "IsReferencedBy", "IsCitedBy"}]
+    links = linked.links_of(actor, view)
+    sources = [line for line in links if line["relation_code"] in linked.BEFORE]
+    uses = [line for line in links if line["relation_code"] in linked.AFTER]
     if not facts and not links and view.seal.get("state") != "sealed":
         return None
-    return {"facts": facts, "links": links, "sources": sources, "uses": uses}
+    others = [line for line in links if line not in sources and line not in uses]
+    return {"facts": facts, "links": others, "sources": sources, "uses": uses}
 
 
 def version_lines(view: RecordView) -> list[dict[str, Any]]:
@@ -136,8 +132,3 @@ def version_lines(view: RecordView) -> list[dict[str, Any]]:
             }
         )  # fmt: skip
     return told[::-1]
-
-
-def hidden_title() -> Text:
-    """The title of a record without one."""
-    return Text({"ja": "（名称なし）", "en": "(untitled)"})
