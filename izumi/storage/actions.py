@@ -6,33 +6,27 @@ its row at the draft's number. So publishing writes no row, and discarding touch
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat, Substr
 
-from izumi.kernel import clock
-from izumi.kernel.days import iso
 from izumi.kernel.errors import Conflict, NotThere
 from izumi.kernel.work import Work
-from izumi.storage import blobs, holds, locks, rules, sealing, uploads
-from izumi.storage.backends import storage
+from izumi.storage import blobs, holds, locks, rules, sealed_rows, sealing, uploads
 from izumi.storage.models import (
     LIVE,
     DroppedDraft,
     DroppedRemoval,
-    Hold,
     StoredFile,
     VersionCount,
 )
 from izumi.storage.queries import as_row, prefix_end, split
-from izumi.storage.types import DRAFT_PLACE, OBJECT_PLACE, URL_PLACE, FileRow, FilesSummary, TidyReport
+from izumi.storage.types import DRAFT_PLACE, URL_PLACE, FileRow, FilesSummary, TidyReport
 
 RESTORABLE = timedelta(days=30)
 STEP = 500
@@ -52,6 +46,14 @@ begin_sealing = sealing.begin
 sealed_document = sealing.document
 write_sealed = sealing.write
 remove_holds = sealing.remove_holds
+sealed_owners = sealing.sealed_owners
+read_sealed = sealing.read_sealed
+open_holds = sealing.open_holds
+mark_sealed = sealed_rows.mark_sealed
+release = sealed_rows.release
+hold = sealed_rows.hold
+restore_files = sealed_rows.restore_files
+restore_holds = sealed_rows.restore_holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,64 +336,6 @@ def restore_draft_rows(w: Work, owner_id: str, dropped_id: int, version: int) ->
     )  # fmt: skip
     dropped.delete()
     return restored
-
-
-# ---------------------------------------------------------------- sealing, holds, rebuilding
-
-
-def mark_sealed(w: Work, sealed: Iterable[tuple[int, str, str]]) -> None:
-    """Write where sealed bytes now stand: (row id, SHA-512, content path); rows that were changed meanwhile stay."""
-    values = ((sha512, f"{OBJECT_PLACE}{content}", row_id) for row_id, sha512, content in sealed)
-    with connection.cursor() as cursor:
-        while batch := list(islice(values, STEP)):
-            cursor.executemany(
-                "UPDATE storage_storedfile SET sha512 = %s, place = %s WHERE id = %s AND sha512 = '' AND place = 'draft'", batch
-            )
-
-
-def release(w: Work, tokens: Iterable[str]) -> None:
-    """Forget holds that a sealed version has taken in; their files in the storage go after the commit."""
-    Hold.objects.filter(pk__in=list(tokens)).delete()
-
-
-def hold(w: Work, owner_id: str, *, narrowing: str) -> str:
-    """Write a hold to the storage before a narrowing or withdrawing action commits; its token.
-
-    Call it first in the action. From then on a rebuild treats the owner as closed, until the seal has taken the change in;
-    when the action rolls back, tidy removes the hold.
-    """
-    token = secrets.token_hex(8)
-    body = {"owner": owner_id, "action": narrowing, "at": iso(w.now), "machine_at": iso(clock.machine_now())}
-    holds.put_hold(storage(), owner_id, token, body)
-    Hold.objects.create(token=token, owner_id=owner_id, placed_at=w.now)
-    return token
-
-
-def load_rows(w: Work, rows: Iterable[FileRow]) -> int:
-    """Insert rows of sealed versions as they were (rebuild); how many."""
-    count, source = 0, iter(rows)
-    while batch := list(islice(source, STEP)):
-        StoredFile.objects.bulk_create([_loaded(row) for row in batch])
-        count += len(batch)
-    return count
-
-
-def _loaded(row: FileRow) -> StoredFile:
-    return StoredFile(
-        owner_id=row.owner_id, folder=row.folder, name=row.name, folded=rules.fold(row.path),
-        from_version=row.from_version, to_version=row.to_version, sha256=row.sha256, sha512=row.sha512,
-        size_bytes=row.size_bytes, media_type=row.media_type, place=row.place,
-    )  # fmt: skip
-
-
-def load_counts(w: Work, owner_id: str, version: int, summary: FilesSummary) -> None:
-    """Set the counts of a version (rebuild)."""
-    VersionCount.objects.update_or_create(
-        owner_id=owner_id, version=version,
-        defaults={"file_count": summary.count, "size_bytes": summary.size_bytes,
-                  "referenced_bytes": summary.referenced_bytes},
-    )  # fmt: skip
-
 
 
 def tidy(**options: Any) -> TidyReport:

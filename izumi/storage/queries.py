@@ -335,3 +335,20 @@ def preview_plot(row: FileRow) -> bytes | None:
 def damages(owner_id: str) -> Iterator[Damage]:
     """Every fault of an owner's object in the storage; reads every byte once."""
     return fixity.faults(owner_id)
+
+
+def has_sealed_rows(owner_id: str) -> bool:
+    """Whether some file of the owner should stand in its object. Cost: 1 statement."""
+    return StoredFile.objects.filter(LIVE, owner_id=owner_id).exclude(sha512="").exists()
+
+
+def has_object(owner_id: str) -> bool:
+    """Whether the storage holds an object of the owner at all."""
+    return next(storage().names(ocfl.object_root(owner_id) + "/"), None) is not None
+
+
+def versions_of(owner_id: str, path: str) -> list[int]:
+    """Numbers of the owner's versions in which a path's rows began; empty for what is no file of the owner's."""
+    folder, name = split(path)
+    rows = StoredFile.objects.filter(LIVE, owner_id=owner_id, folder=folder, name=name)
+    return sorted(rows.values_list("from_version", flat=True))

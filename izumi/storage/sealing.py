@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from izumi.kernel.errors import Damaged
 from izumi.storage import holds, ocfl, queries
 from izumi.storage.backends import storage
 from izumi.storage.models import Hold, StoredFile
@@ -128,3 +129,38 @@ def is_sealed(owner_id: str, version: int) -> bool:
     """Whether no row up to this version waits for the seal. Cost: 1 statement."""
     rows = StoredFile.objects.filter(owner_id=owner_id, sha512="", dropped__isnull=True, from_version__lte=version)
     return not rows.exclude(place__startswith="url:").exists()
+
+
+# ---------------------------------------------------------------- rebuilding
+
+
+def sealed_owners() -> Iterator[str]:
+    """Owners of every object in the storage; streamed."""
+    return ocfl.all_owners(storage())
+
+
+def read_sealed(owner_id: str) -> Sealing:
+    """An owner's object as it stands, without touching it. Raises ``Damaged`` when no version of it was ever whole."""
+    inventory = ocfl.head_inventory(storage(), owner_id)
+    if inventory is None:
+        raise Damaged(what="inventory", owner=owner_id)
+    return Sealing(owner_id=owner_id, inventory=inventory)
+
+
+def open_holds(sealed: Sealing) -> list[str]:
+    """Tokens of holds that no version of the object has taken in: the owner must come back closed."""
+    taken = holds.released(sealed.inventory) if sealed.inventory else frozenset()
+    return [token for _, token in holds.holds(storage(), sealed.owner_id) if token not in taken]
+
+
+def restored_rows(sealed: Sealing, through: int) -> Iterator[FileRow]:
+    """The rows of versions up to ``through``; bytes are not opened. Raises ``Damaged`` when one names no bytes."""
+    if sealed.inventory is None:
+        return
+    known = set(sealed.inventory.manifest.items())
+    for row in files_of(sealed.inventory):
+        if row.from_version > through:
+            continue
+        if not row.is_reference and (row.sha512, row.place.removeprefix(OBJECT_PLACE)) not in known:
+            raise Damaged(what="missing", owner=sealed.owner_id, path=row.path)
+        yield row

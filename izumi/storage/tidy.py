@@ -71,6 +71,7 @@ def _set_orphans_aside(young: timedelta) -> int:
                 continue
             target = blobs.trash_path(sha256)
             blobs.make_folder(target.parent)
+            target.unlink(missing_ok=True)  # were it the same file under two names, renaming would do nothing
             path.replace(target)
             os.utime(target)
             aside += 1

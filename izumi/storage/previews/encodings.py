@@ -55,17 +55,21 @@ def _japanese(head: bytes, whole: bool) -> tuple[str, str] | None:
 
 def _likeness(text: str) -> float:
     """How much a text looks like Japanese: kana and common kanji for it, half-width katakana and rare things against."""
-    score = 0.0
-    for c in text[:20_000]:
+    score, sample = 0.0, f" {text[:20_000]} "
+    for before, c, after in zip(sample, sample[1:], sample[2:], strict=False):
         if "ぁ" <= c <= "ヶ" or c in "、。ー「」・％℃":
             score += 2
         elif "一" <= c <= "鿿":
-            score += 1
+            score += -1 if _latin(before) or _latin(after) else 1  # café, read as if it were Japanese
         elif "｡" <= c <= "ﾟ":
             score -= 1.5
         elif "\ue000" <= c <= "\uf8ff":
             score -= 5
     return score
+
+
+def _latin(c: str) -> bool:
+    return c.isascii() and c.isalpha()
 
 
 def _try(head: bytes, name: str, whole: bool) -> str | None:
