@@ -13,7 +13,7 @@ from izumi.kernel.actors import Actor
 from izumi.kernel.days import Instant
 from izumi.policy import rules
 from izumi.policy.models import AccessState, AllowRule
-from izumi.policy.types import METADATA, AccessFacts, AccessStatement, Rule, Verdict
+from izumi.policy.types import FILES, METADATA, AccessFacts, AccessStatement, Rule, Verdict
 
 
 def facts_for(record_ids: Iterable[str]) -> dict[str, tuple[Rule, ...]]:
@@ -112,4 +112,6 @@ def _when(text: str | None) -> Instant | None:
 
 def in_sql(rule: Rule) -> bool:
     """Whether the rule belongs to the SQL twin: the whole metadata, or any files."""
-    return (rule.action == "see" and rule.part == METADATA) or rule.action == "read"
+    if rule.action == "read":
+        return rule.part.partition(":")[0] == FILES
+    return rule.action == "see" and rule.part == METADATA

@@ -65,8 +65,8 @@ def rules_for(
 ) -> tuple[Rule, ...]:
     """Compile a statement into allow rules; gates are intersected here, so that no rule or grant overrides them.
 
-    ``grants`` are further ``see`` and ``read`` rules of agreements (audience and window chosen by the caller); they
-    count only once the record is public. Unknown gates and states close. The order of the result is stable.
+    ``grants`` are further rules of agreements, ``see`` of the metadata or ``read`` of files (audience and window chosen
+    by the caller); they count only once the record is public. Unknown gates and states close. The order of the result is stable.
     """
     compiled = list(_party_rules(parties, statement))
     if state in (RecordState.PUBLISHED, RecordState.WITHDRAWN):
@@ -174,10 +174,17 @@ def _within(outer: list[Audience], inner: list[Audience]) -> list[Audience]:
 
 def _grant_rules(grants: Iterable[Rule]) -> Iterable[Rule]:
     for grant in grants:
-        if grant.action not in _LOOK or not SCOPE_FORM.fullmatch(grant.audience):
+        if not _fits(grant) or not SCOPE_FORM.fullmatch(grant.audience):
             continue
         yield replace(grant, reason="grant")
         yield replace(grant, part=METADATA, action="see", reason="grant")
+
+
+def _fits(grant: Rule) -> bool:
+    """Whether the part is one that the action is about: files are read, metadata are seen; anything else is no grant."""
+    if grant.action == "read":
+        return grant.part == FILES or grant.part.startswith(f"{FILES}:")
+    return grant.action == "see" and grant.part == METADATA
 
 
 def _order(rule: Rule) -> tuple[str, ...]:

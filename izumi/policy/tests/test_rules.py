@@ -205,6 +205,14 @@ def test_a_grant_never_opens_to_the_public_nor_lets_anyone_edit():
     assert facts(CLOSED, grants=grants).rules == facts(CLOSED).rules
 
 
+@pytest.mark.parametrize(("part", "action"), [
+    ("metadata", "read"), ("files", "see"), ("metadata:/contact", "see"), ("filesystem", "read"), ("", "read"), ("files", "manage"),
+])  # fmt: skip
+def test_a_grant_whose_part_does_not_fit_its_action_is_no_grant(part, action):
+    hidden = {**CLOSED, "metadata_class": "closed"}
+    assert facts(hidden, grants=(Rule(part, action, "person:zzz"),)).rules == facts(hidden).rules
+
+
 def test_a_grant_holds_in_its_window_and_for_its_files():
     start, end = parse_instant("2026-12-01"), parse_instant("2027-01-01")
     grants = (Rule("files:data/*", "read", "person:zzz", start, end),)

@@ -64,7 +64,7 @@ STATEMENTS = st.fixed_dictionaries(
 GRANTS = st.lists(
     st.builds(
         Rule,
-        st.sampled_from(["files", "files:data/*", "metadata"]),
+        st.sampled_from(["files", "files:data/*", "metadata", "metadata:/contact", "filesystem"]),
         st.sampled_from(["see", "read", "edit"]),
         st.sampled_from(["person:b", "person:b", "group:g", *SCOPES]),
         st.one_of(st.none(), MOMENTS),
@@ -117,7 +117,7 @@ def allowed_by_hand(actor, rules, at, action):
         and rule.audience in keys
         and not (rule.from_at and at < rule.from_at)
         and not (rule.until_at and rule.until_at <= at)
-        and (rule.part == "metadata" or rule.part.startswith("files"))
+        and (rule.part == "metadata" if action == "see" else rule.part == "files" or rule.part.startswith("files:"))
         for rule in rules
     )
 
