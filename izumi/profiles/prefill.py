@@ -192,7 +192,7 @@ def _funder_of_number(award_number: str, funders: Vocabulary) -> Term | None:
 def _site(known: Known, funders: Vocabulary) -> list[Part]:
     if known.site is None:
         return []
-    return [("/repository/name", known.site.name.as_json(), SITE), ("/repository/url", known.site.url, SITE)]
+    return [("/repository/name", known.site.name.as_json(), SITE)]
 
 
 def _defaults(known: Known, funders: Vocabulary) -> list[Part]:

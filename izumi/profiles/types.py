@@ -111,6 +111,7 @@ class SiteFacts:
 
     name: Text
     url: str = ""
+    """Not written into documents: addresses of the site itself are built on output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,4 +124,3 @@ class Known:
     projects: tuple[ProjectFacts, ...] = ()
     site: SiteFacts | None = None
     record_id: str = ""
-    language: str = "ja"

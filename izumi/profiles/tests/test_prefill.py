@@ -38,6 +38,7 @@ def test_what_the_researcher_types_beside_the_known_facts_is_enough_to_publish()
         "description": {"ja": "Fe 量を 4 水準に変えた鋳造材を EBSD で測定した結晶方位マップです。"},
         "access": {"class": "open"},
     }
+    assert "url" not in document["repository"]
     whole = rules.merge_patch(document, typed)
     assert rules.shape(whole) == (whole, ())
     context = Context(today=date(2026, 11, 21), publicly_funded=True, project_numbers=frozenset({"JPNP99016"}))
@@ -58,7 +59,6 @@ def test_each_filled_part_names_its_source():
         "/field": "プロジェクト",
         "/data_number": "プロジェクト",
         "/repository/name": "サイト",
-        "/repository/url": "サイト",
         "/type": "初期値",
         "/terms/fee": "初期値",
         "/access/metadata_class": "初期値",
