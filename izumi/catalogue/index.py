@@ -38,7 +38,6 @@ NUMBERS = ("year", "newest", "size", "head_ja", "head_en", "edge")
 HEAP_BYTES, BULK_HEAP_BYTES = 32_000_000, 128_000_000
 BULK_COMMIT = 20_000
 RELOAD_EVERY_S = 0.5
-MERGE_ABOVE_SEGMENTS = 12
 RETRY_AFTER_S = 10
 
 Document = dict[str, Any]
@@ -283,14 +282,11 @@ def _write(path: Path, puts: Sequence[Document], removed: Iterable[str]) -> list
         # A refused document can take the writer with it, and the error then names an innocent one: one by one.
         _commit(index, [], gone)
         refused = [document["id"] for document in puts if not _alone(index, document)]
-    if index.searcher().num_segments > MERGE_ABOVE_SEGMENTS:
-        writer = index.writer(HEAP_BYTES, 1)
-        writer.commit()
-        writer.wait_merging_threads()
     return refused
 
 
 def _commit(index: tantivy.Index, puts: Iterable[Document], gone: Iterable[str]) -> None:
+    """One commit, visible at once; then its merges are waited for, because a dropped writer would throw them away."""
     writer = index.writer(HEAP_BYTES, 1)
     try:
         for record in gone:
@@ -298,9 +294,9 @@ def _commit(index: tantivy.Index, puts: Iterable[Document], gone: Iterable[str])
         for document in puts:
             writer.add_document(tantivy.Document.from_dict(document, _SCHEMA))
         writer.commit()
+        writer.wait_merging_threads()
     finally:
-        del writer
-    index.reload()
+        del writer  # the traceback of an error would keep it, and with it the lock
 
 
 def _alone(index: tantivy.Index, document: Document) -> bool:

@@ -120,7 +120,7 @@ def test_many_small_commits_do_not_pile_up_segments(world):
     world.follow()
     for number in range(20):
         index.apply([{"id": f"k{number:09d}", "acl": ["public"], "newest": [number]}])
-    assert queries.health().segments <= index.MERGE_ABOVE_SEGMENTS + 1
+    assert queries.health().segments <= 12
 
 
 def test_a_change_is_visible_within_one_and_a_half_seconds_in_another_process(world, home, found):
