@@ -8,20 +8,21 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from izumi.formats import codecs as folder
-from izumi.formats import rules
+from izumi.formats import document, rules, terms
 from izumi.formats.codecs.citation.words import citation
 from izumi.formats.codecs.common_csv.codec import table as common_table
 from izumi.formats.codecs.ro_crate.codec import record as ro_crate
 from izumi.formats.codecs.schema_org.codec import embedded as embedded_json_ld
-from izumi.kernel.contracts import Codec, Incoming, Loss, Package, ReadingCodec
+from izumi.kernel.contracts import Codec, Incoming, Loss, Package, PackageFile, ReadingCodec
 from izumi.kernel.errors import Invalid
 from izumi.kernel.findings import Finding
 from izumi.kernel.text import both
 
 __all__ = (
-    "accepts", "all_codecs", "citation", "codec", "codecs", "common_table", "content_type", "detect", "embedded_json_ld", "export",
+    "accepts", "address", "all_codecs", "author_addresses", "citation", "citation_tags", "codec", "codecs",
+    "common_table", "content_type", "detect", "embedded_json_ld", "export", "first_files", "licence_address",
     "losses", "named", "negotiate", "read", "ro_crate",
-)
+)  # fmt: skip
 
 HTML = "html"
 """What `negotiate` answers when the reader wants the page."""
@@ -107,6 +108,55 @@ def export(package: Package, name: str) -> tuple[Iterator[bytes], str, str]:
 def losses(package: Package, name: str) -> tuple[Loss, ...]:
     """What the format cannot carry of this package."""
     return codec(name).losses(package)
+
+
+def address(package: Package) -> str:
+    """The address to cite: the DOI's, else the resolver's."""
+    return document.address(package)
+
+
+def licence_address(package: Package) -> str:
+    """The address of the licence; "" when it has none."""
+    found = terms.licence(package.metadata)[1]
+    return found if document.is_url(found) else ""
+
+
+def author_addresses(package: Package) -> list[str]:
+    """Addresses of the creators: ORCID, or ROR of an organisation; each once."""
+    found = []
+    for creator in document.items(package.metadata.get("creators")):
+        numbers = dict(document.agent_identifiers(creator))
+        if "ORCID" in numbers:
+            found.append(f"https://orcid.org/{document.orcid(numbers['ORCID'])}")
+        elif document.is_url(numbers.get("ROR", "")):
+            found.append(numbers["ROR"])
+    return list(dict.fromkeys(found))
+
+
+def first_files(package: Package, limit: int) -> Iterator[PackageFile]:
+    """At most ``limit`` files of the version."""
+    return document.file_facts(package, limit)
+
+
+def citation_tags(package: Package, lang: str) -> list[tuple[str, str]]:
+    """``(name, content)`` of citation tags as reference managers read them (Highwire and Dublin Core), in this language."""
+    data = package.metadata
+    people = [name for name in (document.name_in(c, lang, "en", "ja") for c in document.items(data.get("creators"))) if name]
+    title = document.one(data.get("title"), lang)
+    pairs = [
+        ("citation_title", title),
+        *(("citation_author", name.full) for name in people),
+        ("citation_publication_date", (package.published_on or "").replace("-", "/")),
+        ("citation_publisher", document.one(dict(document.publisher(package)), lang)),
+        ("citation_doi", document.first_doi(package)),
+        ("citation_abstract_html_url", package.urls.record),
+        *(("citation_keywords", document.one(word.get("text"), lang)) for word in document.items(data.get("keywords"))),
+        ("DC.title", title),
+        ("DC.identifier", document.address(package)),
+        ("DC.type", "Dataset" if package.kind == "dataset" else package.kind),
+        ("description", document.one(data.get("description"), lang)[:300]),
+    ]
+    return [(name, value) for name, value in pairs if value]
 
 
 def detect(source: bytes, filename: str = "") -> str:

@@ -56,7 +56,7 @@ def record_page(request: HttpRequest, record: str, n: int | None = None) -> Http
     shown = getattr(request, SHOWN, None)
     if shown is not None and not shown[0].is_draft:
         page = page_address(shown[0], n)
-        response.headers["Link"] = signposting.header(signposting.of_page(shown[1], page=page))
+        response.headers["Link"] = signposting.page_header(shown[1], page=page)
     patch_vary_headers(response, ["Accept"])
     return response
 

@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from izumi.formats import document, terms
 from izumi.formats import queries as formats
-from izumi.kernel.contracts import Document, Package, PackageFile
+from izumi.kernel.contracts import Document, Package
 
 ITEMS_IN_HEADER = 20
 """More files than this are named in the linkset only: header fields must stay short."""
 ITEMS_IN_LINKSET = 1000
+HEADER_BYTES = 6000
+"""Proxies refuse answers whose header fields are much longer."""
 TYPES = {"software": "https://schema.org/SoftwareSourceCode", "collection": "https://schema.org/Collection",
          "publication": "https://schema.org/ScholarlyArticle"}
 
@@ -41,35 +42,18 @@ def of_page(package: Package, *, page: str, items: int = ITEMS_IN_HEADER) -> lis
 
     With more than ``items`` files none is named here; the linkset names them.
     """
-    found = [Link("cite-as", document.address(package)), Link("type", "https://schema.org/AboutPage"),
+    found = [Link("cite-as", formats.address(package)), Link("type", "https://schema.org/AboutPage"),
              Link("type", TYPES.get(package.kind, "https://schema.org/Dataset"))]
-    licence = terms.licence(package.metadata)[1]
-    if document.is_url(licence):
-        found.append(Link("license", licence))
-    found += [Link("author", url) for url in authors(package)]
+    licence = formats.licence_address(package)
+    found += [Link("license", licence)] if licence else []
+    found += [Link("author", url) for url in formats.author_addresses(package)]
     found += [Link("describedby", url, media_type, profile) for url, media_type, profile in descriptions(package)]
-    files = list(_files(package, items + 1))
+    files = list(formats.first_files(package, items + 1))
     if len(files) <= items:
         found += [Link("item", entry.url, entry.media_type) for entry in files]
     found.append(Link("linkset", f"{page}/linkset", "application/linkset+json"))
     found.append(Link("linkset", f"{page}/linkset?format=text", "application/linkset"))
     return found
-
-
-def _files(package: Package, limit: int) -> Iterable[PackageFile]:
-    return document.file_facts(package, limit)
-
-
-def authors(package: Package) -> list[str]:
-    """Addresses of the creators: ORCID, or ROR of an organisation."""
-    found = []
-    for creator in document.items(package.metadata.get("creators")):
-        numbers = dict(document.agent_identifiers(creator))
-        if "ORCID" in numbers:
-            found.append(f"https://orcid.org/{document.orcid(numbers['ORCID'])}")
-        elif document.is_url(numbers.get("ROR", "")):
-            found.append(numbers["ROR"])
-    return list(dict.fromkeys(found))
 
 
 def descriptions(package: Package) -> list[tuple[str, str, str]]:
@@ -83,7 +67,7 @@ def descriptions(package: Package) -> list[tuple[str, str, str]]:
 
 def of_export(package: Package) -> list[Link]:
     """The links of a metadata document: the page that it describes."""
-    return [Link("describes", package.urls.record, "text/html"), Link("cite-as", document.address(package))]
+    return [Link("describes", package.urls.record, "text/html"), Link("cite-as", formats.address(package))]
 
 
 def header(links: Iterable[Link]) -> str:
@@ -97,6 +81,15 @@ def header(links: Iterable[Link]) -> str:
     return ", ".join(parts)
 
 
+def page_header(package: Package, *, page: str) -> str:
+    """The ``Link`` field of a landing page: files and authors are left to the linkset where it would grow too long."""
+    links = of_page(package, page=page)
+    text = header(links)
+    if len(text) <= HEADER_BYTES:
+        return text
+    return header(link for link in links if link.rel not in ("item", "author"))
+
+
 def linkset(package: Package, *, page: str) -> list[Link]:
     """All links with their anchors: the page's own, and from every file and description back to the page."""
     found = [
@@ -104,7 +97,7 @@ def linkset(package: Package, *, page: str) -> list[Link]:
         for link in of_page(package, page=page, items=0)
         if link.rel not in ("linkset", "item")
     ]
-    files = list(_files(package, ITEMS_IN_LINKSET))
+    files = list(formats.first_files(package, ITEMS_IN_LINKSET))
     found += [Link("item", entry.url, entry.media_type, "", page) for entry in files]
     found += [Link("collection", page, "text/html", "", entry.url) for entry in files]
     found += [Link("describes", page, "text/html", "", url) for url, _, _ in descriptions(package)]

@@ -5,10 +5,10 @@ Identifiers are random, so each first letter holds the same share: the index nee
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
+from xml.sax.saxutils import escape
 
-from izumi.formats.markup import Tree
 from izumi.kernel.errors import NotThere
 from izumi.records import queries as records
 
@@ -29,10 +29,8 @@ def depth(count: int) -> int:
 
 def index(base: str) -> bytes:
     """The sitemap index. Cost: 1 statement."""
-    tree = Tree("sitemapindex", {None: SPACE})
-    for letters in product(LETTERS, repeat=depth(records.public_count())):
-        tree.add(tree.add(tree.root, "sitemap"), "loc", f"{base}/sitemap-{''.join(letters) or 'all'}.xml")
-    return tree.bytes()
+    names = ["".join(letters) or "all" for letters in product(LETTERS, repeat=depth(records.public_count()))]
+    return _document("sitemapindex", (f"<sitemap><loc>{escape(base)}/sitemap-{name}.xml</loc></sitemap>" for name in names))
 
 
 def page(base: str, letters: str) -> bytes:
@@ -40,12 +38,15 @@ def page(base: str, letters: str) -> bytes:
     prefix = "" if letters == "all" else letters
     if any(letter not in LETTERS for letter in prefix) or len(prefix) > 3:
         raise NotThere("page")
-    tree = Tree("urlset", {None: SPACE})
-    for record_id, changed in _changes(prefix):
-        place = tree.add(tree.root, "url")
-        tree.add(place, "loc", f"{base}/records/{record_id}")
-        tree.add(place, "lastmod", changed)
-    return tree.bytes()
+    return _document(
+        "urlset",
+        (f"<url><loc>{escape(base)}/records/{key}</loc><lastmod>{day}</lastmod></url>" for key, day in _changes(prefix)),
+    )
+
+
+def _document(root: str, lines: Iterable[str]) -> bytes:
+    body = "\n".join(lines)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{SPACE}">\n{body}\n</{root}>\n'.encode()
 
 
 def _changes(prefix: str) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,6 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from izumi.formats import document
 from izumi.formats import queries as formats
 from izumi.kernel.contracts import Package
 from izumi.publishing import landing, signposting
@@ -40,29 +39,13 @@ def record_head(context: Any, view: RecordView) -> SafeString:
         ((link.rel, link.target, link.type) for link in signposting.of_page(package, page=package.urls.record, items=0)
          if link.rel in ("describedby", "linkset")),
     )
-    plain = format_html('<link rel="cite-as" href="{}">', document.address(package))
+    plain = format_html('<link rel="cite-as" href="{}">', formats.address(package))
     script = mark_safe(f'<script type="application/ld+json">{formats.embedded_json_ld(package)}</script>')  # noqa: S308
     return mark_safe("\n".join([plain, links, _meta(package, _lang(context)), script]))  # noqa: S308 – each part is escaped
 
 
 def _meta(package: Package, lang: str) -> str:
-    """Citation tags as reference managers and scholarly search engines read them (Highwire and Dublin Core)."""
-    data = package.metadata
-    people = [name for name in (document.name_in(c, lang, "en", "ja") for c in document.items(data.get("creators"))) if name]
-    pairs = [
-        ("citation_title", document.one(data.get("title"), lang)),
-        *(("citation_author", name.full) for name in people),
-        ("citation_publication_date", (package.published_on or "").replace("-", "/")),
-        ("citation_publisher", document.one(dict(document.publisher(package)), lang)),
-        ("citation_doi", document.first_doi(package)),
-        ("citation_abstract_html_url", package.urls.record),
-        *(("citation_keywords", document.one(word.get("text"), lang)) for word in document.items(data.get("keywords"))),
-        ("DC.title", document.one(data.get("title"), lang)),
-        ("DC.identifier", document.address(package)),
-        ("DC.type", "Dataset" if package.kind == "dataset" else package.kind),
-        ("description", document.one(data.get("description"), lang)[:300]),
-    ]
-    return format_html_join("\n", '<meta name="{}" content="{}">', ((name, value) for name, value in pairs if value))
+    return format_html_join("\n", '<meta name="{}" content="{}">', formats.citation_tags(package, lang))
 
 
 @register.simple_tag(takes_context=True)

@@ -242,3 +242,16 @@ def test_anonymous_json_is_the_same_for_every_reader_who_sees_the_same(world, cl
 def test_addresses_in_links_are_ascii():
     link = signposting.Link("item", "https://x/曲線 1.csv", "text/csv")
     assert signposting.header([link]) == '<https://x/%E6%9B%B2%E7%B7%9A%201.csv>; rel="item"; type="text/csv"'
+
+
+def test_the_link_header_stays_short_for_a_thousand_authors():
+    from dataclasses import replace
+
+    from izumi.formats import golden
+
+    author = {"name": {"en": "A B"}, "identifiers": [{"scheme": "ORCID", "value": "0000-0002-1825-0097"}]}
+    many = [{**author, "identifiers": [{"scheme": "ORCID", "value": f"0000-0002-1825-{n:04}"}]} for n in range(1000)]
+    package = replace(golden.samples()["alloy"], metadata={"title": {"en": "t"}, "creators": many})
+    page = package.urls.record
+    assert len(signposting.page_header(package, page=page)) <= 6000
+    assert sum(link.rel == "author" for link in signposting.linkset(package, page=page)) == 1000
