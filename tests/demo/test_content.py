@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from izumi.web.demo.content import read_stories, read_world
 from izumi.web.demo.files.desk import Desk
 from izumi.web.demo.files.makers import make_files
+from izumi.web.demo.script import read_stories, read_world
 
 STORIES = read_stories()
 TODAY = dt.date(2026, 11, 21)

@@ -11,7 +11,7 @@ from izumi.kernel.days import Day, fiscal_year
 from izumi.people import actions as people
 from izumi.people import queries
 from izumi.people.types import Number
-from izumi.web.demo.content import Told, World
+from izumi.web.demo.script import Told, World
 
 PASSWORD = "izumi-demo"  # noqa: S105 - printed on the login page of a demo
 ROLES = {"curator": "org", "funder": "programme", "company": "org", "operator": "site", "admin": "site"}

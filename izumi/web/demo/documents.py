@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from izumi.kernel.days import Day
-from izumi.web.demo.content import Story, Told, World
+from izumi.web.demo.script import Story, Told, World
 
 Document = dict[str, Any]
 DOI_PREFIX = "10.5072"

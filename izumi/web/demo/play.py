@@ -17,10 +17,10 @@ from izumi.records import rules as record_rules
 from izumi.storage import actions as storage
 from izumi.storage import rules as storage_rules
 from izumi.web.demo.cast import Cast
-from izumi.web.demo.content import Story, Told, World
 from izumi.web.demo.documents import document_of, merged
 from izumi.web.demo.files.desk import Desk
 from izumi.web.demo.files.makers import make_files
+from izumi.web.demo.script import Story, Told, World
 
 
 @dataclass(frozen=True, order=True)

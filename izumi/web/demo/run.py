@@ -18,7 +18,7 @@ from izumi.kernel.home import Home, home
 from izumi.kernel.locks import Held, exclusive
 from izumi.web import homes
 from izumi.web.cli.language import say
-from izumi.web.demo.content import read_stories, read_world
+from izumi.web.demo.script import read_stories, read_world
 
 FIRST_DAY = -570
 """When the world begins, relative to today."""
