@@ -132,9 +132,12 @@ def add_project(
     """Register a project with its numbers, exactly as issued. Returns the id.
 
     ``review`` empty means: as the organisation. Refuses (403) anyone but administrators, curators of the organisation
-    and the console.
+    and the console. Putting it into a programme is for administrators and the programme's funder: members of the project
+    then read what is shared with the programme.
     """
     require(actor, rules.may_administer(actor, f"role:curator@org:{organisation}"))
+    if programme is not None:
+        require(actor, rules.may_administer(actor, f"role:funder@programme:{programme}"))
     told = tuple(numbers)
     ended_first = starts_on is not None and ends_on is not None and ends_on < starts_on
     refuse(

@@ -176,6 +176,16 @@ def test_a_curator_registers_people_and_projects_of_the_organisation_alone():
             refused()
 
 
+def test_a_curator_cannot_reach_what_is_shared_with_a_programme_by_founding_a_project_in_it():
+    organisation = an_organisation()
+    programme = actions.add_programme(console(), title={"en": "Programme"})
+    curator = a_person(organisation=organisation)
+    actions.assign_role(console(), person=curator, role="curator", scope=f"org:{organisation}")
+    with pytest.raises(Refused):
+        actions.add_project(queries.actor_for(curator), title={"en": "Mine"}, organisation=organisation, programme=programme)
+    assert f"programme:{programme}" not in queries.actor_for(curator).keys
+
+
 @pytest.mark.parametrize(("members", "rules"), [
     ({"name": {}}, ["text-missing"]), ({"name": {"ja": " "}}, ["text-missing"]), ({"name": {"ja": "a\x00b"}}, ["text-wrong"]),
     ({"name": {"ja": "a" * 501}}, ["text-wrong"]), ({"username": "a b"}, ["username-wrong"]), ({"email": "nowhere"}, ["email-wrong"]),
