@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -208,7 +208,7 @@ class Preview:
     """Whether a scaled picture was made (``storage.queries.preview_picture``)."""
     has_plot: bool = False
     """Whether a line plot was made (``storage.queries.preview_plot``)."""
-    said: Text = Text()
+    said: Text = field(default_factory=Text)
     """What is shown, in words: encoding, number of rows, size of the image."""
-    failed: Text = Text()
+    failed: Text = field(default_factory=Text)
     """Why nothing is shown; the download is always there."""

@@ -15,7 +15,6 @@ from django.test import Client
 
 from izumi.kernel import clock, journal
 from izumi.kernel.home import home as the_home
-from izumi.records.file_delivery import Unsatisfiable, disposition, parse_ranges, zip_stream
 from tests.builders import World, a_document, a_world
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -341,25 +340,6 @@ def test_a_zip_of_a_folder_streams_names_and_bytes(me: Site, nobody: Site) -> No
         assert len(found.namelist()) == 3
 
 
-def test_a_zip_beyond_four_gigabytes_and_65535_files_is_zip64() -> None:
-    import tempfile
-
-    many = ((f"f{n}", 1, lambda: [b"x"]) for n in range(66_000))
-    with zipfile.ZipFile(io.BytesIO(b"".join(zip_stream(many)))) as found:
-        assert len(found.namelist()) == 66_000
-    chunk = b"\0" * (1 << 20)
-    size = 4100 * len(chunk)
-    with tempfile.TemporaryFile() as out:
-        for piece in zip_stream([("big", size, lambda: (chunk for _ in range(4100))), ("after", 3, lambda: [b"end"])]):
-            if piece is chunk:
-                out.seek(len(piece), 1)
-            else:
-                out.write(piece)
-        with zipfile.ZipFile(out) as found:
-            assert found.getinfo("big").file_size == size
-            assert found.read("after") == b"end"
-
-
 def test_a_withdrawn_record_gives_no_bytes(me: Site, nobody: Site) -> None:
     record = me.draft()
     me.put(record, "a.bin")
@@ -389,8 +369,8 @@ def test_a_plain_form_brings_files_with_their_folders(client: Client, me: Site, 
 def test_a_form_of_a_session_needs_its_token(world: World, me: Site) -> None:
     from django.test import Client as Browser
 
-    from izumi.people import actions as people
     from izumi.kernel.actors import console
+    from izumi.people import actions as people
 
     record = me.draft()
     browser = Browser(enforce_csrf_checks=True, raise_request_exception=False)
@@ -398,31 +378,3 @@ def test_a_form_of_a_session_needs_its_token(world: World, me: Site) -> None:
     assert answer.status_code == 404
     assert people and console
     assert me.files(record) == []
-
-
-@pytest.mark.parametrize(
-    ("header", "size", "found"),
-    [
-        ("bytes=0-4", 10, [(0, 4)]),
-        ("bytes= 0-0 , -1 ", 10, [(0, 0), (9, 9)]),
-        ("bytes=0-4,20-30", 10, [(0, 4)]),
-        ("bytes=" + ",".join(["0-0"] * 101), 10, []),
-        ("bytes=0-9,0-9,0-9", 10, []),
-        ("bytes=-", 10, []),
-        ("", 10, []),
-    ],
-)
-def test_ranges_are_parsed_as_the_standard_says(header, size, found) -> None:
-    assert parse_ranges(header, size) == found
-
-
-def test_no_range_fits_an_empty_file() -> None:
-    with pytest.raises(Unsatisfiable):
-        parse_ranges("bytes=0-", 0)
-
-
-def test_a_file_name_cannot_break_its_header() -> None:
-    told = disposition('a"b\r\nSet-Cookie: x=1; 図.txt')
-    assert "\r" not in told
-    assert "\n" not in told
-    assert told.startswith('attachment; filename="a_b__Set-Cookie: x=1_ _.txt"; filename*=UTF-8\'\'a%22b%0D%0A')

@@ -119,9 +119,8 @@ def _numeric(line: str) -> bool:
 
 def _emsa(lines: list[str]) -> Table | None:
     """EMSA/MAS spectrum (ISO 22029): ``#KEY : value`` lines, then x, y."""
-    told = dict(
-        (part[0].lstrip("#").strip().upper(), part[2].strip()) for part in (line.partition(":") for line in lines if line[:1] == "#")
-    )
+    parts = (line.partition(":") for line in lines if line[:1] == "#")
+    told = {key.lstrip("#").strip().upper(): value.strip() for key, _, value in parts}
     rows = [_split(line) for line in lines if line[:1] != "#" and line.strip()]
     if not rows or len(rows[0]) != 2 or told.get("DATATYPE", "").upper() != "XY":
         return None
@@ -151,11 +150,7 @@ def _jcamp(text: str) -> Table | None:
     start = next((n for n, line in enumerate(lines) if re.match(r"##XYDATA\s*=\s*\(X\+\+\(Y\.\.Y\)\)", line)), None)
     if start is None:
         return None
-    told: dict[str, str] = {}
-    for line in lines[:start]:
-        if line.startswith("##"):
-            key, _, value = line[2:].partition("=")
-            told[re.sub(r"[\s_/-]", "", key).upper()] = value.split("$$")[0].strip()
+    told = _labels(lines[:start])
     values: list[float] = []
     checked = False
     try:
@@ -176,6 +171,12 @@ def _jcamp(text: str) -> Table | None:
     return Table(head=(told.get("XUNITS", "x"), told.get("YUNITS", "y")), rows=rows, delimiter="JCAMP-DX")
 
 
+def _labels(lines: list[str]) -> dict[str, str]:
+    """The labelled data records before the data, by their label as the standard compares it."""
+    pairs = (line[2:].partition("=") for line in lines if line.startswith("##"))
+    return {re.sub(r"[\s_/-]", "", key).upper(): value.split("$$")[0].strip() for key, _, value in pairs}
+
+
 def _decode_line(line: str, values: list[float], checked: bool) -> bool:
     """Add the ordinates of one line; whether it ended in difference form: then the next line repeats its last value."""
     tokens = [(m.group(1), m.group(2)) for m in _TOKEN.finditer(line.strip()) if m.group(1) or m.group(2)]
@@ -190,6 +191,6 @@ def _decode_line(line: str, values: list[float], checked: bool) -> bool:
             mine.append(mine[-1] + step)
         else:
             in_difference = False
-            mine.append(float((_SQZ[mark] if mark in _SQZ else mark) + digits))
+            mine.append(float(_SQZ.get(mark, mark) + digits))
     values.extend(mine[1:] if checked else mine)
     return in_difference
