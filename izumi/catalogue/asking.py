@@ -37,6 +37,10 @@ class Asked:
         """The same as a query string."""
         return "?" + urlencode(self.pairs(drop=drop, **changes))
 
+    def api(self) -> str:
+        """The same search as a program asks it."""
+        return "/api/v1/search?" + urlencode([("expand", "false") if pair == ("exact", "1") else pair for pair in self.pairs()])
+
     def without_filters(self) -> str:
         """The query string of the bare search."""
         return "?" + urlencode([pair for pair in self.pairs() if pair[0] not in FILTERS])

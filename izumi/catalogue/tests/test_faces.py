@@ -224,3 +224,9 @@ def test_the_picture_of_a_record_without_readable_files_is_a_drawing_whoever_ask
     assert answers[0].headers["Content-Type"] == "image/svg+xml"
     tag = answers[0].headers["ETag"]
     assert site.get(f"/search/picture/{closed}", {"like": "curve"}, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_the_same_search_is_offered_as_json(site):
+    html = site.get("/search", {"q": "水質", "access": "open", "exact": "1"}).content.decode()
+    address = re.search(r'href="(/api/v1/search[^"]*)"', html).group(1).replace("&amp;", "&")
+    assert site.get(address).json()["total"] == 1

@@ -171,3 +171,11 @@ def test_the_index_stores_no_text(world, home):
     searcher = index.reader().searcher
     hit = searcher.search(index.everything(), 1).hits[0][1]
     assert set(searcher.doc(hit).to_dict()) == {"id"}
+
+
+def test_a_hit_says_whether_this_very_reader_can_use_it(world):
+    world.put("共有の記録", access={"class": "shared", "scopes": ["project:jjjjj-00001"], "requests": "anyone"})
+    world.follow()
+    member = Actor(kind="person", id="person:ppppp-00001", keys=frozenset({"public", "project:jjjjj-00001"}))
+    assert [item.usable for item in queries.search(ANONYMOUS, Query()).items] == ["request"]
+    assert [item.usable for item in queries.search(member, Query()).items] == ["now"]
