@@ -127,6 +127,7 @@ def address(pattern: str) -> str:
     """A URL pattern as people write it: ``records/<id:record_id>`` → ``records/{record_id}``."""
     text = re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"{\1}", pattern)
     text = re.sub(r"\(\?P\{([^}]+)\}(?:[^()]|\([^()]*\))*\)", r"{\1}", text)
+    text = re.sub(r"\(\?:([a-z|]+)\)", lambda found: "{" + found[1] + "}", text).replace("{rest}?", "…")
     return text.replace("^", "").replace("\\Z", "").replace("$", "").replace("\\.", ".")
 
 
