@@ -22,6 +22,7 @@ from izumi.profiles.engine import Check, runner
 from izumi.profiles.inputs import WIDGETS, inputs_of
 from izumi.profiles.types import (
     FieldSpec,
+    Lookup,
     Obligation,
     Pack,
     RuleSpec,
@@ -33,6 +34,7 @@ from izumi.profiles.types import (
 
 INSTALLED = Path(__file__).resolve().parent / "packs"
 NAME = re.compile(r"^[a-z][a-z0-9_]{1,40}(?:@[0-9A-Za-z.\-]{1,20})?$")
+LOOKUPS = ("organisation",)
 SEVERITIES = ("error", "warning", "task")
 COLUMNS = ("code", "ja", "en", "uri", "valid_from", "valid_until")
 MAX_FILE_BYTES = 4_000_000
@@ -89,7 +91,7 @@ def read_pack(folder: Path, *, with_code: bool = False, beneath: Pack | None = N
         rules=rules,
         vocabularies=own,
         members=_members(folder / "members.csv"),
-        lookups=told.get("lookup", {}),
+        lookups=tuple(_lookup(one, row, path) for one, row in told.get("lookup", {}).items()),
         extends=str(told.get("extends", "")),
         stamp=stamp(folder),
     )
@@ -209,6 +211,14 @@ def _section(row: Mapping[str, Any], path: Path) -> SectionSpec:
         label=_text(row, "label", path, entry),
         help=_text(row, "help", path, entry, required=False),
     )
+
+
+def _lookup(name: str, row: Mapping[str, Any], path: Path) -> Lookup:
+    entry = f"lookup.{name}"
+    _only(row, frozenset({"kind", "at"}), path, entry)
+    if row.get("kind") not in LOOKUPS:
+        raise PackError(path, entry, f"kind must be one of {', '.join(LOOKUPS)}")
+    return Lookup(name=name, kind=row["kind"], at=_string(row, "at", path, entry))
 
 
 def _field(row: Mapping[str, Any], path: Path, vocabularies: Mapping[str, Vocabulary]) -> FieldSpec:

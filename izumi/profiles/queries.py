@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from izumi.kernel.errors import NotThere
@@ -12,7 +13,7 @@ from izumi.profiles import display as rows
 from izumi.profiles import prefill as known_facts
 from izumi.profiles import register
 from izumi.profiles.members import ended_terms, unknown_members
-from izumi.profiles.pointers import MISSING, is_blank, pattern_of, value_at
+from izumi.profiles.pointers import is_blank, pattern_of, value_at
 from izumi.profiles.reference import reference_page
 from izumi.profiles.schema import document_schema
 from izumi.profiles.types import (
@@ -25,6 +26,7 @@ from izumi.profiles.types import (
     Form,
     FormSection,
     Known,
+    Lookup,
     Obligation,
     Pack,
     Section,
@@ -104,6 +106,16 @@ def _in_force(document: Document, profiles: Sequence[str]) -> list[Pack]:
     return [known[name] for name in names if name in known]
 
 
+def lookups(document: Document, profiles: Sequence[str] = (COMMON,)) -> tuple[Lookup, ...]:
+    """What to find out for this document before asking for its findings; one batch, results go into the context."""
+    return tuple(
+        replace(one, key=key.strip())
+        for pack_ in _in_force(document, profiles)
+        for one in pack_.lookups
+        if isinstance(key := value_at(document, one.at), str) and key.strip()
+    )
+
+
 def form(profile: str = COMMON) -> Form:
     """The form of a profile: sections with fields, what to type, labels, help, obligation."""
     one = pack(profile)
@@ -179,8 +191,3 @@ def reference(lang: str) -> str:
     """All profiles as one Markdown page: fields, rules, vocabularies, sources."""
     return reference_page(packs(), lang)
 
-
-def value(document: Document, pointer: str) -> Any:
-    """What stands at a pointer, or ``None``."""
-    found = value_at(document, pointer)
-    return None if found is MISSING else found

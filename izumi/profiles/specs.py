@@ -210,6 +210,19 @@ class RuleSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """Something to be found out before the rules are asked: what of which kind has this key.
+
+    Kinds: ``organisation`` (key: a ROR as typed); its result is ``{"name": {lang: …}}``, or absent when not known.
+    """
+
+    name: str
+    kind: str
+    at: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """One loaded profile."""
 
@@ -224,7 +237,7 @@ class Pack:
     vocabularies: Mapping[str, Vocabulary]
     members: Mapping[str, Text] = field(default_factory=dict)
     """Labels of members inside items, by pointer pattern (``/contact/email``, ``/creators/*/name``)."""
-    lookups: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    lookups: tuple[Lookup, ...] = ()
     extends: str = ""
     stamp: str = ""
 

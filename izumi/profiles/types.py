@@ -13,6 +13,7 @@ from izumi.profiles.specs import (
     STEPS,
     FieldSpec,
     Input,
+    Lookup,
     Obligation,
     Pack,
     RuleSpec,
@@ -24,7 +25,7 @@ from izumi.profiles.specs import (
 
 __all__ = [
     "CONFIRM_REASONS", "STEPS", "Completeness", "Context", "Document", "Facet", "FieldSpec", "Form", "FormSection",
-    "Input", "Known", "Obligation", "OrganisationFacts", "Pack", "PersonFacts", "ProjectFacts", "Row", "RuleSpec",
+    "Input", "Known", "Lookup", "Obligation", "OrganisationFacts", "Pack", "PersonFacts", "ProjectFacts", "Row", "RuleSpec",
     "Section", "SectionSpec", "Shown", "SiteFacts", "Step", "Term", "Vocabulary",
 ]  # fmt: skip
 
@@ -53,7 +54,7 @@ class Context:
     files_bytes: int | None = None
     """``None`` = not known here (an import); 0 = no files."""
     lookups: Mapping[str, Any] = field(default_factory=dict)
-    """Results of the look-ups that packs declare, by name."""
+    """Results of the look-ups that packs declare (`queries.lookups`), by name; what was not found is absent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,6 +157,16 @@ def test_an_unknown_profile_or_vocabulary_is_not_there():
     assert queries.vocabulary("data_types") is queries.vocabulary("data-types")
 
 
+def test_what_has_to_be_looked_up_is_told_with_its_key():
+    wanted = queries.lookups(FULL)
+    assert [(one.name, one.kind, one.key) for one in wanted] == [
+        ("hosting-organisation", "organisation", "https://ror.org/057zh3y96")
+    ]
+    assert queries.lookups({}) == ()
+    known = {"hosting-organisation": {"name": {"ja": "国立大学法人青葉台大学"}}}
+    assert rules_of(FULL, "publish", lookups=known) == set()
+
+
 def test_a_full_document_is_judged_within_five_milliseconds():
     times = []
     for _ in range(20):

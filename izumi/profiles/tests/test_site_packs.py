@@ -140,6 +140,7 @@ def test_an_older_version_stays_readable_under_its_number(site):
         ({"profile": PROFILE.replace('vocabulary = "textures"', 'vocabulary = "colours"')}, "unknown vocabulary 'colours'"),
         ({"profile": PROFILE.replace('rules = ["texture-missing"]', 'rules = ["texture-gone"]')}, "unknown rule 'texture-gone'"),
         ({"profile": PROFILE.replace('ja = "深さ", ', "")}, "label needs ja and en"),
+        ({"profile": PROFILE + '[lookup.x]\nkind = "weather"\nat = "/x"\n'}, "kind must be one of"),
         ({"rules": RULES.replace('"error"', '"fatal"', 1)}, "severity must be one of"),
         ({"rules": RULES.replace("filled = true", "full = true")}, "unknown test: full"),
         ({"rules": RULES.replace('{ filled = true }', '{ python = "run" }')}, "checks.py has no function run"),

@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from izumi.kernel.text import Text
 from izumi.profiles.access import reasons_in_words, waits_for_confirmation
+from izumi.profiles.display import human_size
 from izumi.profiles.engine import Check, Fault
 from izumi.profiles.pointers import MISSING, places, value_at
 from izumi.profiles.types import Context, Document
@@ -24,6 +26,16 @@ SIZE_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(?:([KMGTPE])?i?(B))?", re.IGNO
 def _text_at(document: Document, pointer: str) -> str:
     value = value_at(document, pointer)
     return value if isinstance(value, str) else ""
+
+
+def hosting_organisation_name_differs(document: Document, context: Context) -> Iterator[Fault]:
+    """The name is in no language the one that the look-up found for the ROR (both as people read them, NFKC)."""
+    found = context.lookups.get("hosting-organisation")
+    registered = Text(found.get("name", {})) if isinstance(found, Mapping) else Text()
+    named = value_at(document, "/hosting_organisation/name")
+    told = [value for value in named.values() if isinstance(value, str) and value.strip()] if isinstance(named, dict) else []
+    if registered and told and not {folded(one) for one in told} & {folded(one) for one in registered.values()}:
+        yield "/hosting_organisation/name", {"registered": registered}
 
 
 def data_number_repeated(document: Document, context: Context) -> Iterator[Fault]:
@@ -85,7 +97,7 @@ def size_far_from_files(document: Document, context: Context) -> Iterator[Fault]
         return
     low, high = _size_range(folded(told))
     if high and not low / 3 <= context.files_bytes <= high * 3:
-        yield "/size/approximate", {"value": told, "actual": _human(context.files_bytes)}
+        yield "/size/approximate", {"value": told, "actual": human_size(context.files_bytes)}
 
 
 def _size_range(told: str) -> tuple[float, float]:
@@ -100,15 +112,6 @@ def _size_range(told: str) -> tuple[float, float]:
     if told.startswith((">", "≧")):
         return sizes[0], float("inf")
     return min(sizes), max(sizes)
-
-
-def _human(size_bytes: int) -> str:
-    value = float(size_bytes)
-    for unit in ("B", "kB", "MB", "GB", "TB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= 1000
-    return f"{value:.1f} PB"
 
 
 def period_reversed(document: Document, context: Context) -> Iterator[Fault]:
@@ -157,7 +160,7 @@ def _misplaced(document: Document, pattern: str, fits: Any) -> Iterator[Fault]:
 CHECKS: Mapping[str, Check] = {
     one.__name__: one
     for one in (
-        data_number_repeated, grant_number_not_of_project, available_on_without_embargo, embargo_day_passed,
+        hosting_organisation_name_differs, data_number_repeated, grant_number_not_of_project, available_on_without_embargo, embargo_day_passed,
         opens_auto_with_reason, metadata_narrower_than_data, disclosure_unknown,
         size_far_from_files, period_reversed, point_outside, box_outside, polygon_outside,
     )
