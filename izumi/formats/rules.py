@@ -32,7 +32,7 @@ class Offer:
 
 
 def accepted(header: str) -> tuple[Wanted, ...]:
-    """The entries of an ``Accept`` header, best first; broken ones are ignored. Source: RFC 9110 §12.5.1."""
+    """The entries of an ``Accept`` header, best first; broken ones are ignored. Source: rfc-9110 §12.5.1."""
     found = []
     for position, entry in enumerate(_split(header, ",")):
         head, *rest = _split(entry, ";")

@@ -342,3 +342,13 @@ def test_other_kinds_have_words_that_jpcoar_knows(schemas, kind, words):
         found = b"".join(queries.codec(name).write(package))
         assert errors(schemas, name, found) == []
         assert f">{words}<".encode() in found
+
+
+def test_what_datacite_brought_and_the_document_lacks_is_written_back():
+    source = {"titles": [{"title": "t"}], "creators": [], "relatedItems": [{"titles": [{"title": "Journal"}]}], "odd": 1}
+    ((incoming,), losses) = queries.codec("datacite-json").read(json.dumps(source).encode())
+    assert [loss.pointer for loss in losses] == ["/relatedItems", "/odd"]
+    package = replace(SAMPLES["notebook"], metadata=incoming.metadata, unmapped=incoming.unmapped)
+    found = json.loads(b"".join(queries.codec("datacite-json").write(package)))
+    assert found["relatedItems"] == source["relatedItems"]
+    assert "odd" not in found

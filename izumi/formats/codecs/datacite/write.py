@@ -42,7 +42,16 @@ def record(package: Package) -> Document:
         "fundingReferences": _funding(data),
         "schemaVersion": tables.SPACE,
     }
-    return {key: value for key, value in found.items() if value}
+    return {key: value for key, value in {**found, **_brought(package)}.items() if value}
+
+
+def _brought(package: Package) -> Document:
+    """What an import of DataCite JSON brought and the document has no place for."""
+    return {
+        entry["path"].lstrip("/"): entry.get("value")
+        for entry in package.unmapped
+        if entry.get("format") == "datacite-json" and entry.get("path") in ("/relatedItems", "/container")
+    }
 
 
 def _unique(entries: list[Document]) -> list[Document]:

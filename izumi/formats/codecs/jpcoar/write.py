@@ -152,7 +152,7 @@ def _contributors(page: Page) -> None:
 
 
 def contact_words(contact: object) -> list[tuple[str, str]]:
-    """連絡先 as one line per language: organisation / address / TEL / E-Mail / URL. Source: jpcoar-2.0, sample 14."""
+    """連絡先 as one line per language: organisation / address / TEL / E-Mail / URL. Source: jpcoar-common-items-sample."""
     organisation, place = dict(texts(part(contact, "organisation"))), dict(texts(part(contact, "address")))
     lines = [
         f"{label}{clean(part(contact, key))}"
