@@ -107,9 +107,11 @@ def link_file(request: HttpRequest, record_id: str, body: Link) -> Any:
 
 
 def _put(request: HttpRequest, response: HttpResponse, record_id: str, path: str) -> Any:
-    body = Body(request)
+    body, digest = Body(request), told_digest(request)
+    if body.length is None and not digest:  # a broken connection would look like the end of the file
+        raise IzumiError("file.length_needed")
     put = file_actions.put_file(
-        _actor(request), record_id, path, body, expected_sha256=told_digest(request), expected_size=body.length,
+        _actor(request), record_id, path, body, expected_sha256=digest, expected_size=body.length,
         declared_type=request.headers.get("Content-Type", ""),
     )  # fmt: skip
     response.headers["ETag"] = f'"{put.row.sha256}"'

@@ -99,6 +99,13 @@ def test_a_wrong_digest_or_a_cut_body_saves_nothing(me: Site) -> None:
     assert list((the_home().drafts / "incoming").iterdir()) == []
 
 
+def test_a_stream_of_unknown_length_needs_a_digest_or_a_cut_one_would_look_whole(me: Site) -> None:
+    record = me.draft()
+    refused = me.put(record, "a.txt", b"this", transfer_encoding="chunked")
+    assert (refused.status_code, refused.json()["code"]) == (411, "file.length_needed")
+    assert me.files(record) == []
+
+
 @pytest.mark.parametrize("path", ["../../x", "a/../b", "%2e%2e/x", "a%00b", "a%5Cb", "%2Fetc", "a//b", "x" * 300])
 def test_a_dangerous_path_is_refused_with_bilingual_findings(me: Site, path: str) -> None:
     record = me.draft()
