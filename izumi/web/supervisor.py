@@ -41,7 +41,7 @@ class Child:
     def start(self) -> None:
         """Start it; it ends when this process goes."""
         environment = {**os.environ, "IZUMI_CHILD": "1"}
-        self.running = subprocess.Popen(self.command, env=environment, preexec_fn=die_with_parent)  # noqa: S603, PLW1509
+        self.running = subprocess.Popen(self.command, env=environment, preexec_fn=die_with_parent)  # noqa: S603
         self.started = time.monotonic()
 
     def look_after(self) -> None:

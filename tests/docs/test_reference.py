@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from izumi.web import reference
+from izumi.web import reference, registries
 
 ROOT = Path(__file__).resolve().parents[2]
 PAIRS = [(name, lang) for name in reference.PAGES for lang in reference.LANGUAGES]
@@ -25,19 +25,19 @@ def page(name: str) -> str:
 
 
 def test_every_setting_is_documented():
-    assert [s for s in reference.declared_settings() if page("settings").count(f"`{s}`") < 2] == []
+    assert [s for s in registries.declared_settings() if page("settings").count(f"`{s}`") < 2] == []
 
 
 def test_every_journal_verb_is_documented():
-    assert [v for v in reference.declared_verbs() if page("journal").count(f"`{v}`") < 2] == []
+    assert [v for v in registries.declared_verbs() if page("journal").count(f"`{v}`") < 2] == []
 
 
 def test_every_route_of_the_api_is_documented():
-    assert [r for r in reference.declared_routes() if page("api").count(f"`{r}`") < 2] == []
+    assert [r for r in registries.declared_routes() if page("api").count(f"`{r}`") < 2] == []
 
 
 def test_every_address_is_documented():
-    assert [a for a in reference.declared_pages() if page("addresses").count(f"`{a}`") < 2] == []
+    assert [a for a in registries.declared_pages() if page("addresses").count(f"`{a}`") < 2] == []
 
 
 def test_every_error_code_is_documented():
@@ -47,13 +47,13 @@ def test_every_error_code_is_documented():
 
 
 def test_every_rule_of_every_pack_is_documented():
-    wanted = [rule["id"] for rules in reference.packs_rules().values() for rule in rules]
+    wanted = [rule["id"] for rules in registries.packs_rules().values() for rule in rules]
     assert wanted
     assert [rule for rule in wanted if page("rules").count(f"`{rule}`") < 2] == []
 
 
 def test_every_command_is_documented_with_help_in_both_languages():
-    english, japanese = reference.command_tree("en"), reference.command_tree("ja")
+    english, japanese = registries.command_tree("en"), registries.command_tree("ja")
     assert [c["path"] for c in english] == [c["path"] for c in japanese]
     assert [c["path"] for c in english if page("cli").count(f"## `{c['path']}`") < 2] == []
     kana = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
@@ -66,7 +66,7 @@ def test_every_command_is_documented_with_help_in_both_languages():
 def test_every_route_has_an_operation_summary():
     without = [
         f"{method} {path}"
-        for path, item in reference.openapi()["paths"].items()
+        for path, item in registries.openapi()["paths"].items()
         for method, operation in item.items()
         if isinstance(operation, dict) and not operation.get("summary")
     ]
