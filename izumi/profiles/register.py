@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ LOOK_EVERY_SECONDS = 1.0
 class _Kept:
     key: tuple[tuple[str, str], ...] = ()
     looked: float = -1.0
-    where: Path | None = None
+    home: str | None = None
     packs: dict[str, Pack] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
@@ -46,18 +47,22 @@ def problems() -> tuple[str, ...]:
 
 def _look() -> None:
     """Read again what has changed; looks at the disk at most once per ``LOOK_EVERY_SECONDS``."""
-    where, now = site_folder(), time.monotonic()
-    if _kept.where == where and now - _kept.looked < LOOK_EVERY_SECONDS:
+    if _is_fresh():
         return
     with _lock:
-        if _kept.where == where and time.monotonic() - _kept.looked < LOOK_EVERY_SECONDS:
+        if _is_fresh():
             return
-        folders = [*_folders(INSTALLED), *_folders(where)]
-        key = tuple((str(folder), stamp(folder)) for folder in folders)
+        where = site_folder()
+        key = tuple((str(folder), stamp(folder)) for folder in (*_folders(INSTALLED), *_folders(where)))
         if key != _kept.key or not _kept.packs:
             found, faults = read_all(INSTALLED, where)
             _kept.packs, _kept.problems, _kept.key = found, faults, key
-        _kept.where, _kept.looked = where, time.monotonic()
+        _kept.home, _kept.looked = os.environ.get("IZUMI_HOME"), time.monotonic()
+
+
+def _is_fresh() -> bool:
+    same_home = bool(_kept.packs) and _kept.home == os.environ.get("IZUMI_HOME")
+    return same_home and time.monotonic() - _kept.looked < LOOK_EVERY_SECONDS
 
 
 def read_all(installed: Path, site: Path) -> tuple[dict[str, Pack], tuple[str, ...]]:
