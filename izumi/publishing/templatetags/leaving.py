@@ -33,15 +33,14 @@ def record_head(context: Any, view: RecordView) -> SafeString:
     if view.is_draft or not view.version:
         return mark_safe('<meta name="robots" content="noindex">')
     package = _package(context, view)
+    # The typed links travel in the Link field; here stand only relations that every checker of HTML knows.
     links = format_html_join(
         "\n",
-        '<link rel="{}" href="{}" type="{}">',
-        ((link.rel, link.target, link.type) for link in signposting.of_page(package, page=package.urls.record, items=0)
-         if link.rel in ("describedby", "linkset")),
+        '<link rel="alternate" href="{}" type="{}">',
+        ((url, media_type) for url, media_type, profile in signposting.descriptions(package) if not profile),
     )
-    plain = format_html('<link rel="cite-as" href="{}">', formats.address(package))
     script = mark_safe(f'<script type="application/ld+json">{formats.embedded_json_ld(package)}</script>')  # noqa: S308
-    return mark_safe("\n".join([plain, links, _meta(package, _lang(context)), script]))  # noqa: S308 – each part is escaped
+    return mark_safe("\n".join([links, _meta(package, _lang(context)), script]))  # noqa: S308 – each part is escaped
 
 
 def _meta(package: Package, lang: str) -> str:
