@@ -11,8 +11,6 @@ from izumi.records.types import RecordView
 from izumi.storage import queries as storage
 from izumi.storage.types import FileRow, PreviewKind
 
-LOOKED_AT = 60
-"""Only so many files, in the order of their folders, are looked at."""
 SHOWN = 5
 TABLE_BYTES = 4_000_000
 """Larger tables are not read for the gallery; their own preview page shows them."""
@@ -40,10 +38,10 @@ class Picture:
 
 
 def pictures(view: RecordView, files: FileList) -> tuple[Picture, ...]:
-    """Up to five previews, tables and pictures before texts; the first one is shown large. Cost: at most 2 statements."""
+    """Up to five previews, pictures before tables before texts; the first one is shown large. No statement."""
     if not files.count:
         return ()
-    rows = [row for row in storage.walk(view.id, view.files_version, limit=LOOKED_AT).items if not row.is_reference]
+    rows = [row for row in files.first if not row.is_reference]
     chosen = sorted((row for row in rows if weight(row) < 9), key=weight)[:SHOWN]
     return tuple(picture(view, row) for row in chosen)
 
@@ -51,18 +49,18 @@ def pictures(view: RecordView, files: FileList) -> tuple[Picture, ...]:
 def weight(row: FileRow) -> int:
     """Small numbers are shown first; 9 is never shown."""
     kind = row.media_type.partition(";")[0]
-    if kind.endswith(TABLES) and (row.size_bytes or 0) <= TABLE_BYTES:
-        return 1
     if kind in PICTURES:
+        return 1 if kind != "application/pdf" else 3
+    if kind.endswith(TABLES) and (row.size_bytes or 0) <= TABLE_BYTES:
         return 2
-    return 3 if kind.startswith("text/") and (row.size_bytes or 0) <= TABLE_BYTES else 9
+    return 4 if kind.startswith("text/") and (row.size_bytes or 0) <= TABLE_BYTES else 9
 
 
 def picture(view: RecordView, row: FileRow) -> Picture:
     """The preview of one file; pictures are fetched by the browser, so that no page waits for one."""
     href = f"{address(view)}{quote(row.path, safe='/~-._')}?preview"
     facts = {"path": row.path, "name": row.name, "href": href}
-    if weight(row) == 2:
+    if weight(row) in (1, 3):
         return Picture(**facts, image=f"{href}=picture")
     made = storage.preview(row)
     if made.has_plot:
