@@ -56,5 +56,5 @@ def exported(request: HttpRequest, view: RecordView, name: str) -> HttpResponse:
 def known(name: str) -> str:
     """The registry's name of a format; raises `Invalid` when there is none."""
     if not name:
-        raise Invalid(code="format.unknown", known=", ".join(sorted(formats.all_codecs())))
+        raise Invalid((), "format.unknown", known=", ".join(sorted(formats.all_codecs())))
     return formats.codec(name).name
