@@ -49,7 +49,7 @@ def doi(text: str) -> str:
 def record_id(text: str) -> str:
     """The record identifier that a text is or an address of this kind of site ends in; else ``""``."""
     last = _bare(text).rstrip("/").rsplit("/", 1)[-1] if "/records/" in text or "/id/" in text else _bare(text)
-    if not _OWN.fullmatch(last) or not re.search(r"\d", last):
+    if not _OWN.fullmatch(last):
         return ""
     try:
         return parse_id(last)
@@ -58,10 +58,14 @@ def record_id(text: str) -> str:
 
 
 def looks_like_one(text: str) -> bool:
-    """Whether a word is told as an identifier: a DOI, a record id, or letters with at least four digits."""
+    """Whether a word is told as an identifier: a DOI, a record id, or letters with at least four digits.
+
+    One in 32 plain words of ten letters passes as a record id, so without hyphen and digits it is told as a word.
+    """
     compact = re.sub(r"[\W_]+", "", _bare(text))
     mixed = re.search(r"[a-z]", compact) and len(re.findall(r"\d", compact)) >= 4 and compact.isascii()
-    return bool(doi(text) or record_id(text) or mixed)
+    own = record_id(text) and re.search(r"[-\d]", text)
+    return bool(doi(text) or own or mixed)
 
 
 def _bare(text: str) -> str:

@@ -98,3 +98,15 @@ def test_sizes_keep_their_order_as_numbers(a, b):
 )  # fmt: skip
 def test_dois_are_recognised(text, doi):
     assert identifiers.doi(text) == doi
+
+
+@pytest.mark.parametrize("text", ["abcde-fghjf", "ABCDE-FGHJF", "abcdefghjf", "https://x.invalid/en/records/abcde-fghjf", "/id/abcde-fghjf/"])
+def test_record_numbers_are_recognised_even_without_a_digit(text):
+    assert identifiers.record_id(text) == "abcde-fghjf"
+    assert "abcde-fghjf" in identifiers.asked(text)
+
+
+def test_a_plain_word_is_not_told_as_a_number():
+    assert not identifiers.looks_like_one("abcdefghjf")
+    assert identifiers.looks_like_one("abcde-fghjf")
+    assert identifiers.record_id("abcde-fghjg") == ""
