@@ -12,7 +12,7 @@ from izumi.kernel.actors import Actor
 from izumi.people import queries as people
 from izumi.policy.types import WITHHOLDING_LABELS
 from izumi.profiles import queries as profiles
-from izumi.profiles.shown import Row
+from izumi.profiles.types import Row
 from izumi.records import queries
 from izumi.records.pages import file_list, gallery, linked, words
 from izumi.records.types import RecordView
