@@ -27,8 +27,7 @@ from django.test.utils import CaptureQueriesContext
 from izumi.kernel.actors import ANONYMOUS
 from izumi.kernel.errors import Conflict
 from izumi.people import queries as people
-from izumi.web import load
-from izumi.web.cli import wire
+from izumi.web import load, wire
 
 ROUNDS, SECONDS, CONNECTIONS, WORKERS = 4, 1.0, 8, 2
 GOAL_LATENCY_RATIO, GOAL_RATE_RATIO, GOAL_STATEMENTS = 2.5, 0.6, 12

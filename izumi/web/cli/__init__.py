@@ -16,8 +16,8 @@ from izumi import __version__
 from izumi.kernel.errors import IzumiError
 from izumi.web.cli import access, files, house, keeping, measure, persons, records, workflow
 from izumi.web.cli.face import show_failure
-from izumi.web.cli.language import say
-from izumi.web.cli.wire import Problem
+from izumi.web.language import say
+from izumi.web.wire import Problem
 
 
 @click.group(

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from izumi.web.cli.face import Face, api_command, table
-from izumi.web.cli.language import one, say
-from izumi.web.cli.wire import Site
+from izumi.web.language import one, say
+from izumi.web.wire import Site
 
 
 @click.group(name="access", help=say("だれが使えるか", "who may do what"))

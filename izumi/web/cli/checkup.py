@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from izumi.kernel.home import home
-from izumi.web.cli.language import say
+from izumi.web.language import say
 
 LEAST_FREE_BYTES = 2_000_000_000
 LATE_EVENTS = 1000

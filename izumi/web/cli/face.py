@@ -13,8 +13,8 @@ import click
 
 from izumi.kernel.actors import Actor, console
 from izumi.kernel.errors import IzumiError, plain, problem
-from izumi.web.cli import wire
-from izumi.web.cli.language import lang, one, say
+from izumi.web import wire
+from izumi.web.language import lang, one, say
 
 
 class Face:
@@ -108,7 +108,7 @@ def console_actor(as_user: str | None) -> Actor:
     """Who acts on this machine: the console, or – with ``--as`` – exactly that person."""
     if not as_user:
         return console()
-    from izumi.web.cli.persons import actor_named
+    from izumi.web.cli.accounts import actor_named
 
     return actor_named(as_user)
 

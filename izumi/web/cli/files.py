@@ -11,9 +11,9 @@ import click
 
 from izumi.kernel.errors import Damaged, Invalid, IzumiError
 from izumi.web.cli.face import Face, api_command
-from izumi.web.cli.language import say
 from izumi.web.cli.sending import send
-from izumi.web.cli.wire import Problem, Site, file_path
+from izumi.web.language import say
+from izumi.web.wire import Problem, Site, file_path
 from izumi.web.words import bytes_in_words
 
 ID = click.argument("record_id", metavar="ID")

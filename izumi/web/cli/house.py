@@ -15,7 +15,7 @@ from izumi.kernel.errors import Conflict
 from izumi.kernel.home import home
 from izumi.web import homes
 from izumi.web.cli.face import Face, command, need_home
-from izumi.web.cli.language import say
+from izumi.web.language import say
 
 HOST = click.option(
     "--host", default="127.0.0.1", show_default=True, help=say("待ち受けるアドレス", "address to listen on")

@@ -10,7 +10,7 @@ import click
 from izumi.kernel.days import iso
 from izumi.kernel.home import home
 from izumi.web.cli.face import Face, command, need_home
-from izumi.web.cli.language import say
+from izumi.web.language import say
 
 
 @click.command(
@@ -29,14 +29,24 @@ def verify(face: Face, record_id: str | None, everything: bool) -> int:
     damaged = 0
     for found in checking.verify_all() if everything else [checking.verify(str(record_id))]:
         damaged += not found["ok"]
-        face.tell(found, f"{'✓' if found['ok'] else '✗'} {found['id']}" + "".join(f"\n    {_fault(fault)}" for fault in found["faults"]))
-    face.note(say("壊れたものはありません", "nothing is damaged") if not damaged else say(f"壊れたもの {damaged} 件", f"{damaged} damaged"))
+        face.tell(
+            found,
+            f"{'✓' if found['ok'] else '✗'} {found['id']}"
+            + "".join(f"\n    {_fault(fault)}" for fault in found["faults"]),
+        )
+    face.note(
+        say("壊れたものはありません", "nothing is damaged")
+        if not damaged
+        else say(f"壊れたもの {damaged} 件", f"{damaged} damaged")
+    )
     return int(damaged > 0)
 
 
 def _fault(fault: dict[str, Any]) -> str:
     versions = ", ".join(f"v{n}" for n in fault["versions"])
-    return " ".join(part for part in (fault["what"], fault["file"] or fault["place"], f"({versions})" if versions else "") if part)
+    return " ".join(
+        part for part in (fault["what"], fault["file"] or fault["place"], f"({versions})" if versions else "") if part
+    )
 
 
 @click.command(help=say("保管物だけから、サイトを作り直す", "make a site anew from its storage alone"))
@@ -46,7 +56,11 @@ def _fault(fault: dict[str, Any]) -> str:
     type=click.Path(file_okay=False, path_type=Path),
     help=say("新しいホーム（既定は IZUMI_HOME）", "the new home (default IZUMI_HOME)"),
 )
-@click.option("--storage", "storage_url", help=say("保管先のアドレス（元のホームがないとき）", "address of the storage (without the old home)"))
+@click.option(
+    "--storage",
+    "storage_url",
+    help=say("保管先のアドレス（元のホームがないとき）", "address of the storage (without the old home)"),
+)
 @click.option("--site-name", help=say("サイト名（元のホームがないとき）", "site name (without the old home)"))
 @command
 def rebuild(face: Face, target: Path | None, storage_url: str | None, site_name: str | None) -> int:
@@ -54,11 +68,18 @@ def rebuild(face: Face, target: Path | None, storage_url: str | None, site_name:
     from izumi.publishing import rebuild as rebuilding
 
     told = rebuilding.rebuild(target or home().path, storage_url, site_name, told=face.note)
-    text = say(f"{told['records']} 件を作り直しました: {told['home']}", f"{told['records']} records rebuilt in {told['home']}")
+    text = say(
+        f"{told['records']} 件を作り直しました: {told['home']}", f"{told['records']} records rebuilt in {told['home']}"
+    )
     if told["closed"]:
-        text += "\n" + say(f"保留のため閉じたもの: {', '.join(told['closed'])}", f"closed because of a hold: {', '.join(told['closed'])}")
+        text += "\n" + say(
+            f"保留のため閉じたもの: {', '.join(told['closed'])}",
+            f"closed because of a hold: {', '.join(told['closed'])}",
+        )
     if told["failed"]:
-        text += "\n" + say(f"読めなかったもの: {', '.join(told['failed'])}", f"could not be read: {', '.join(told['failed'])}")
+        text += "\n" + say(
+            f"読めなかったもの: {', '.join(told['failed'])}", f"could not be read: {', '.join(told['failed'])}"
+        )
     face.tell(told, text)
     return int(bool(told["failed"]))
 

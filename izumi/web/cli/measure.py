@@ -7,7 +7,7 @@ import json
 import click
 
 from izumi.web.cli.face import Face, command, need_home
-from izumi.web.cli.language import say
+from izumi.web.language import say
 
 
 @click.group(name="bench", help=say("計測", "figures"))

@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
-from izumi.kernel.actors import Actor
 from izumi.kernel.days import Day, parse_day, parse_instant
 from izumi.kernel.errors import IzumiError, NotThere, problem
+from izumi.web.cli.accounts import person_named
 from izumi.web.cli.face import Face, command, console_actor, need_home
-from izumi.web.cli.language import lang, one, say
+from izumi.web.language import lang, one, say
 
 AS = click.option("--as", "as_user", metavar="USER", help=say("この利用者として行う", "act as this user"))
 NAME_JA = click.option("--name-ja", default="", help=say("日本語の名前", "name in Japanese"))
@@ -24,25 +24,6 @@ CSV = click.argument("file", metavar="FILE.csv", type=click.Path(exists=True, di
 def both_names(ja: str, en: str) -> dict[str, str]:
     """A text of the given sides."""
     return {lang_: value for lang_, value in (("ja", ja), ("en", en)) if value}
-
-
-def person_named(account: str) -> str:
-    """The id of a person given by id, user name or e-mail. Raises ``NotThere``."""
-    from django.contrib.auth import get_user_model
-    from django.db.models import Q
-
-    people = get_user_model().objects
-    row = people.filter(Q(pk=account) | Q(username__iexact=account) | Q(email__iexact=account)).only("pk").first()
-    if row is None or not account:
-        raise NotThere("person", account)
-    return str(row.pk)
-
-
-def actor_named(account: str) -> Actor:
-    """The actor that a person is now, exactly as after signing in. Raises ``NotThere``."""
-    from izumi.people import queries
-
-    return queries.actor_for(person_named(account))
 
 
 def day(text: str | None) -> Day | None:

@@ -12,9 +12,9 @@ import click
 
 from izumi.kernel.errors import IzumiError
 from izumi.web.cli.face import Face, api_command, problem_text
-from izumi.web.cli.language import one, say
 from izumi.web.cli.patches import WrongAssignment, merge_patch
-from izumi.web.cli.wire import Problem, Site
+from izumi.web.language import one, say
+from izumi.web.wire import Problem, Site
 
 SET = click.option(
     "--set", "assignments", multiple=True, metavar="FIELD=VALUE",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from izumi.kernel.errors import Unavailable
-from izumi.web.cli.wire import Problem, Site, file_path
+from izumi.web.wire import Problem, Site, file_path
 
 LARGE_BYTES = 64_000_000
 CHUNK_BYTES = 16_000_000

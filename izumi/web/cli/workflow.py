@@ -7,9 +7,9 @@ from typing import Any
 import click
 
 from izumi.web.cli.face import Face, api_command
-from izumi.web.cli.language import say
 from izumi.web.cli.records import summary
-from izumi.web.cli.wire import Site
+from izumi.web.language import say
+from izumi.web.wire import Site
 
 ID = click.argument("record_id", metavar="ID")
 

@@ -17,12 +17,13 @@ from izumi.kernel.errors import Conflict
 from izumi.kernel.home import Home, home
 from izumi.kernel.locks import Held, exclusive
 from izumi.web import homes
-from izumi.web.cli.language import say
+from izumi.web.language import say
 from izumi.web.demo.script import read_stories, read_world
 
 FIRST_DAY = -570
 """When the world begins, relative to today."""
 SITE_NAME = "demo.izumi.example"
+TITLE_JA, TITLE_EN = "いずみ（デモ）", "Izumi (demo)"
 OAI_PAGE = 25
 CATCH_UP_S = 60
 """So long a running worker is given to come to rest, in machine seconds."""
@@ -108,7 +109,7 @@ def _make(told: Note) -> dict[str, Any]:
         )
     )
     base_url = home().setting("IZUMI_BASE_URL")
-    homes.make_home(env="demo", base_url=base_url, site_name=SITE_NAME, oai_page=OAI_PAGE)
+    homes.make_home(env="demo", base_url=base_url, site_name=SITE_NAME, title_ja=TITLE_JA, title_en=TITLE_EN, oai_page=OAI_PAGE)
     kept = _played(told)
     _keep(home().path / "demo.json", kept)
     told(say("できました。", "Done."))

@@ -14,10 +14,18 @@ import pytest
 
 
 def izumi(home: Path, *arguments: str, lang: str = "C.UTF-8") -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "IZUMI_HOME": str(home), "LC_ALL": lang, "IZUMI_ENV": "test", "PYTHONIOENCODING": "utf-8"}
+    environment = {
+        **os.environ,
+        "IZUMI_HOME": str(home),
+        "LC_ALL": lang,
+        "IZUMI_ENV": "test",
+        "PYTHONIOENCODING": "utf-8",
+    }
     environment.pop("IZUMI_BASE_URL", None)
     command = [sys.executable, "-m", "izumi.web.cli", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +74,10 @@ def test_a_backup_restores_to_the_same_state(made, tmp_path):
     assert told["files"] == 3
     done = izumi(tmp_path / "again", "restore", str(tmp_path / "kept"), "--json")
     assert done.returncode == 0, done.stderr
-    people = [json.loads(line)["username"] for line in izumi(tmp_path / "again", "person", "list", "--json").stdout.splitlines()]
+    people = [
+        json.loads(line)["username"]
+        for line in izumi(tmp_path / "again", "person", "list", "--json").stdout.splitlines()
+    ]
     assert people == ["hanako"]
     assert (tmp_path / "again" / "drafts" / "blob").read_bytes() == b"draft bytes"
     assert stat.S_IMODE((tmp_path / "again" / "izumi.toml").stat().st_mode) == 0o600

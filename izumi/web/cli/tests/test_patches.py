@@ -35,7 +35,9 @@ def test_an_empty_value_takes_the_field_out():
 
 def test_a_list_is_sent_whole():
     current = {"keywords": [{"text": {"ja": "川"}}]}
-    assert merge_patch(["keywords.+.text{ja}=水"], current) == {"keywords": [{"text": {"ja": "川"}}, {"text": {"ja": "水"}}]}
+    assert merge_patch(["keywords.+.text{ja}=水"], current) == {
+        "keywords": [{"text": {"ja": "川"}}, {"text": {"ja": "水"}}]
+    }
 
 
 def test_a_place_in_a_list_that_is_not_there_yet_is_made():
@@ -44,7 +46,10 @@ def test_a_place_in_a_list_that_is_not_there_yet_is_made():
 
 
 def test_json_values_are_taken_as_they_are():
-    assert merge_patch(['size:={"approximate": "10GB"}', "languages:=[]"], {}) == {"size": {"approximate": "10GB"}, "languages": []}
+    assert merge_patch(['size:={"approximate": "10GB"}', "languages:=[]"], {}) == {
+        "size": {"approximate": "10GB"},
+        "languages": [],
+    }
 
 
 @pytest.mark.parametrize("wrong", ["title", "=x", "field:={", "keywords.5.text=x", "keywords.a=x"])

@@ -31,8 +31,12 @@ def izumi(capsys) -> Callable[..., tuple[int, list[dict]]]:
 
 @pytest.fixture
 def hanako(izumi) -> str:
-    organisation = izumi("organisation", "add", "--name-ja", "国立大学法人青葉台大学", "--name-en", "Aobadai University")[1][0]["id"]
-    assert izumi("person", "add", "--username", "hanako", "--name-ja", "泉 花子", "--organisation", organisation)[0] == 0
+    organisation = izumi(
+        "organisation", "add", "--name-ja", "国立大学法人青葉台大学", "--name-en", "Aobadai University"
+    )[1][0]["id"]
+    assert (
+        izumi("person", "add", "--username", "hanako", "--name-ja", "泉 花子", "--organisation", organisation)[0] == 0
+    )
     return "hanako"
 
 
@@ -169,16 +173,27 @@ def test_over_http_the_same_commands_do_the_same(izumi, there, folder, tmp_path)
     assert code == 0, told
     draft = told[0]["id"]
     assert izumi("files", "add", draft, str(folder), *there)[0] == 0
-    assert sorted(row["path"] for row in izumi("files", "list", draft, *there)[1]) == ["測定/4月/観測 1.csv", "測定/a.csv"]
+    assert sorted(row["path"] for row in izumi("files", "list", draft, *there)[1]) == [
+        "測定/4月/観測 1.csv",
+        "測定/a.csv",
+    ]
     assert izumi("publish", draft, *there)[1][0]["state"] == "published"
     assert izumi("files", "get", draft, "測定/a.csv", "--to", str(tmp_path / "got"), "--site", there[1])[0] == 0
     assert (tmp_path / "got/測定/a.csv").read_text() == "a,b\n1,2\n"
 
 
 def test_the_same_errors_here_and_over_http(izumi, there):
-    for command in (["record", "show", "zzzzz-zzzzz"], ["publish", "zzzzz-zzzzz"], ["record", "new", "--kind", "nothing"]):
+    for command in (
+        ["record", "show", "zzzzz-zzzzz"],
+        ["publish", "zzzzz-zzzzz"],
+        ["record", "new", "--kind", "nothing"],
+    ):
         here, remote = izumi(*command, "--as", "hanako"), izumi(*command, *there)
-        assert (here[0], here[1][0]["code"], here[1][0]["findings"]) == (remote[0], remote[1][0]["code"], remote[1][0]["findings"])
+        assert (here[0], here[1][0]["code"], here[1][0]["findings"]) == (
+            remote[0],
+            remote[1][0]["code"],
+            remote[1][0]["findings"],
+        )
 
 
 def test_a_wrong_token_is_refused(izumi, there):
@@ -210,7 +225,9 @@ def test_a_large_file_goes_on_where_it_stopped(izumi, there, tmp_path, monkeypat
         assert code == 130
         raise KeyboardInterrupt
     starts: list[int] = []
-    monkeypatch.setattr(sending, "_read", lambda source, start, count, told: starts.append(start) or whole(source, start, count, told))
+    monkeypatch.setattr(
+        sending, "_read", lambda source, start, count, told: starts.append(start) or whole(source, start, count, told)
+    )
     assert izumi("files", "add", draft, str(large), *there)[0] == 0
     assert starts[0] == 4000
     listed = izumi("files", "list", draft, *there)[1]

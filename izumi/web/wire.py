@@ -10,7 +10,7 @@ import httpx
 
 from izumi.kernel.actors import Actor
 from izumi.kernel.errors import IzumiError, Unavailable
-from izumi.web.cli.language import lang
+from izumi.web.language import lang
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 TIMEOUT_S = 120.0
