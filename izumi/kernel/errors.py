@@ -152,7 +152,7 @@ class Invalid(IzumiError):
     status = 422
     default_code = "input.invalid"
 
-    def __init__(self, findings: Iterable[Finding] | Finding = (), code: str | None = None, /, **facts: Any) -> None:
+    def __init__(self, findings: Iterable[Finding] | Finding = (), code: str | None = None, **facts: Any) -> None:
         told = (findings,) if isinstance(findings, Finding) else tuple(findings)
         super().__init__(code, count=len(told), **facts)
         self.findings = told

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from izumi.kernel.text import Text
+
 FORMAT = 1
 """Number of the home's layout; ``izumi upgrade`` raises it, an older Izumi refuses a newer home."""
 
@@ -68,6 +70,12 @@ class Home:
     def site_name(self) -> str:
         """Namespace of OAI identifiers, fixed at ``init``."""
         return self.setting("IZUMI_SITE_NAME") or urlsplit(self.setting("IZUMI_BASE_URL")).hostname or "localhost"
+
+    @property
+    def title(self) -> Text:
+        """What people call the site, in both languages: ``IZUMI_TITLE_JA`` and ``IZUMI_TITLE_EN``."""
+        ja, en = self.setting("IZUMI_TITLE_JA"), self.setting("IZUMI_TITLE_EN")
+        return Text({"ja": ja or en or "泉 Izumi", "en": en or ja or "Izumi"})
 
     def require(self) -> Home:
         """This home, or a reason why it cannot be used."""

@@ -7,7 +7,7 @@ from izumi.kernel.journal import Event, consumer
 
 SEALED = (
     "record.published", "record.corrected", "record.access_changed", "record.withdrawn", "record.linked",
-    "record.projects_changed",
+    "record.projects_changed", "record.opened", "record.window_passed",
 )  # fmt: skip
 
 

@@ -69,13 +69,12 @@ def prefilled(actor: Actor, record_id: str, organisation: str, projects: Iterabl
     cards = people.organisations([organisation])
     own = cards.get(organisation)
     above = people.organisations([own.parent]).get(own.parent) if own and own.parent else None
-    site = Text({"ja": settings.IZUMI_SITE_NAME, "en": settings.IZUMI_SITE_NAME})
     document, sources = profiles.prefill(
         Known(
             organisation=_organisation(above or own), department=_organisation(own) if above else None,
             person=_person(people.own_card(actor, actor.person)) if actor.person else None,
             projects=tuple(_project(card) for card in people.projects(list(projects)).values()),
-            site=SiteFacts(name=site, url=settings.IZUMI_BASE_URL), record_id=record_id,
+            site=SiteFacts(name=settings.IZUMI_TITLE, url=settings.IZUMI_BASE_URL), record_id=record_id,
         )
     )  # fmt: skip
     return document, {pointer: text.as_json() for pointer, text in sources.items()}

@@ -7,6 +7,7 @@ from typing import Any
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
+from izumi.kernel.days import iso
 from izumi.records.actions import AccessView
 from izumi.records.queries import Happened
 from izumi.records.types import RecordLine, RecordView, VersionLine
@@ -116,7 +117,7 @@ def line_json(line: RecordLine) -> dict[str, Any]:
     return {
         "id": line.id, "kind": line.kind, "state": line.state, "draft": {"state": line.draft_state}, "title": line.title.as_json(),
         "access": line.access_class or None, "version": line.version or None, "owner_organisation": line.owner_organisation,
-        "updated_at": line.updated_at.isoformat(), "published_on": line.published_on.isoformat() if line.published_on else None,
+        "updated_at": iso(line.updated_at), "published_on": line.published_on.isoformat() if line.published_on else None,
         "scheduled_on": line.scheduled_on.isoformat() if line.scheduled_on else None,
         "files": {"count": line.files, "bytes": line.size_bytes},
     }  # fmt: skip
@@ -132,8 +133,8 @@ def access_json(view: AccessView) -> dict[str, Any]:
     return {
         "record": view.record, "revision": view.revision, "access": view.statement,
         "rules": [
-            {"part": r.part, "action": r.action, "audience": r.audience, "from": r.from_at.isoformat() if r.from_at else None,
-             "until": r.until_at.isoformat() if r.until_at else None, "basis": r.basis, "reason": r.reason}
+            {"part": r.part, "action": r.action, "audience": r.audience, "from": iso(r.from_at) if r.from_at else None,
+             "until": iso(r.until_at) if r.until_at else None, "basis": r.basis, "reason": r.reason}
             for r in view.facts.rules
         ],
         "changes": [change.as_json() for change in view.changes], "findings": [f.as_json() for f in view.findings],
@@ -142,4 +143,4 @@ def access_json(view: AccessView) -> dict[str, Any]:
 
 def happened_json(line: Happened) -> dict[str, Any]:
     """One line of a history."""
-    return {"seq": line.seq, "at": line.at.isoformat(), "actor": line.actor, "who": line.who.as_json(), "verb": line.verb, "payload": line.payload}
+    return {"seq": line.seq, "at": iso(line.at), "actor": line.actor, "who": line.who.as_json(), "verb": line.verb, "payload": line.payload}

@@ -12,7 +12,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Site facts, language and who reads. Cost: no statement."""
     return {
         "site": {
-            "name": settings.IZUMI_SITE_NAME,
+            "name": settings.IZUMI_TITLE.one(getattr(request, "lang", "ja")),
             "url": settings.IZUMI_BASE_URL,
             "email": settings.IZUMI_ADMIN_EMAIL,
             "demo": settings.IZUMI_ENV == "demo",

@@ -19,6 +19,7 @@ os.environ.setdefault("IZUMI_ENV", IZUMI_ENV)  # the kernel's clock asks the env
 os.environ.setdefault("IZUMI_TIME_ZONE", _home.setting("IZUMI_TIME_ZONE"))
 IZUMI_BASE_URL = _home.setting("IZUMI_BASE_URL").rstrip("/")
 IZUMI_SITE_NAME = _home.site_name
+IZUMI_TITLE = _home.title
 IZUMI_STORAGE_URL = _home.setting("IZUMI_STORAGE_URL") or f"file://{_home.objects}"
 IZUMI_SEARCH_URL = _home.setting("IZUMI_SEARCH_URL") or f"tantivy://{_home.index}"
 IZUMI_ADMIN_EMAIL = _home.setting("IZUMI_ADMIN_EMAIL", "operator@izumi.invalid" if IZUMI_ENV == "demo" else "")

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from izumi.kernel import clock
 from izumi.kernel.actors import Actor
-from izumi.kernel.days import Instant, day_of
+from izumi.kernel.days import Instant, day_of, iso
 from izumi.kernel.errors import Gone, IzumiError, NotThere, Refused, SignInNeeded
 from izumi.kernel.ids import parse_id
 from izumi.policy import queries as policy
@@ -188,7 +188,7 @@ def _line(version: Version) -> VersionLine:
 
 def _seal(record: Record) -> dict[str, Any]:
     at = record.sealed_at
-    return {"state": record.seal_state or None, "at": at.isoformat() if at else None}
+    return {"state": record.seal_state or None, "at": iso(at) if at else None}
 
 
 def _links(record_id: str) -> tuple[dict[str, Any], ...]:
