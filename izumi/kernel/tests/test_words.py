@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -75,3 +77,9 @@ def test_the_domain_clock_can_be_set_but_not_in_production(monkeypatch: pytest.M
     monkeypatch.setenv("IZUMI_ENV", "production")
     with pytest.raises(clock.ClockRefused):
         clock.now()
+
+
+def test_the_published_vectors_hold() -> None:
+    rows = list(csv.DictReader((Path(__file__).parents[3] / "corpus" / "identifiers.csv").open(encoding="utf-8")))
+    assert len(rows) == 13
+    assert [row["identifier"] for row in rows if (row["sound"] == "yes") != ids.is_id(row["identifier"])] == []
