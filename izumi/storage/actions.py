@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import islice
-from typing import Any
 
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat, Substr
@@ -18,6 +16,7 @@ from django.db.models.functions import Concat, Substr
 from izumi.kernel.errors import Conflict, NotThere
 from izumi.kernel.work import Work
 from izumi.storage import blobs, holds, locks, rules, sealed_rows, sealing, uploads
+from izumi.storage import tidy as sweeping
 from izumi.storage.models import (
     LIVE,
     DroppedDraft,
@@ -26,11 +25,11 @@ from izumi.storage.models import (
     VersionCount,
 )
 from izumi.storage.queries import as_row, prefix_end, split
-from izumi.storage.types import DRAFT_PLACE, URL_PLACE, FileRow, FilesSummary, TidyReport
+from izumi.storage.types import DRAFT_PLACE, URL_PLACE, FileRow, FilesSummary
 
-RESTORABLE = timedelta(days=30)
 STEP = 500
 Readable = blobs.Readable
+tidy = sweeping.tidy
 receive = blobs.receive
 create_upload = uploads.create
 find_upload = uploads.find
@@ -336,10 +335,3 @@ def restore_draft_rows(w: Work, owner_id: str, dropped_id: int, version: int) ->
     )  # fmt: skip
     dropped.delete()
     return restored
-
-
-def tidy(**options: Any) -> TidyReport:
-    """Run every sweep of ``storage.tidy`` once."""
-    from izumi.storage.tidy import tidy as run  # it knows these actions
-
-    return run(**options)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import unicodedata
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from izumi.kernel.errors import Invalid, IzumiError
 from izumi.kernel.findings import Finding, Severity
 from izumi.kernel.text import Text, both
 
+RESTORABLE = timedelta(days=30)
+"""How long the file changes of a discarded draft can come back."""
 SEGMENT_BYTES = 255
 LEVELS = 1000
 PATH_BYTES = 4096

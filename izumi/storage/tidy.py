@@ -11,10 +11,10 @@ from izumi.kernel.days import Instant, parse_instant
 from izumi.kernel.home import home
 from izumi.kernel.locks import Held, exclusive
 from izumi.storage import blobs, holds, ocfl, uploads
-from izumi.storage.actions import RESTORABLE
 from izumi.storage.backends import Backend, storage
 from izumi.storage.locks import owner_lock
 from izumi.storage.models import DroppedDraft, Hold, StoredFile
+from izumi.storage.rules import RESTORABLE
 from izumi.storage.types import TidyReport
 
 YOUNG = timedelta(hours=24)
