@@ -16,7 +16,7 @@ from izumi.kernel.text import Text, both
 from izumi.profiles import queries as profiles
 from izumi.profiles.types import Form
 from izumi.records import actions, form, queries
-from izumi.records.pages import addresses, audiences, deposit, fields, landing
+from izumi.records.pages import addresses, audiences, deposit, fields, landing, readers
 from izumi.records.pages.fields import Sheet
 
 VIEWS: Mapping[str, Text] = {
@@ -53,7 +53,7 @@ def _wanted(request: HttpRequest, stored: dict[str, Any]) -> dict[str, Any]:
     """The statement that the form describes; members that the form does not show stay."""
     document = {"access": stored}
     posted = {name: request.POST.getlist(name) for name in request.POST if name.startswith("/access")}
-    found = form.units(posted, document, fields.readers(_form(), profiles.vocabulary))
+    found = form.units(posted, document, readers.readers(_form(), profiles.vocabulary))
     if request.POST.get("remove"):
         found = form.rearranged(found, remove=request.POST["remove"])
     wanted = {**stored}

@@ -20,7 +20,7 @@ from izumi.profiles import queries as profiles
 from izumi.profiles import rules as shapes
 from izumi.profiles.types import Completeness
 from izumi.records import actions, checking, form, queries
-from izumi.records.pages import addresses, fields, file_list, words
+from izumi.records.pages import addresses, fields, file_list, readers, words
 from izumi.records.pages.fields import FieldFace, SectionFace, Sheet
 from izumi.records.types import KINDS, RecordView
 
@@ -80,8 +80,8 @@ def _mine(request: HttpRequest, view: RecordView) -> dict[str, Any]:
     if request.POST.get("do") == "resolve":
         return _resolved(request)
     posted = {name: request.POST.getlist(name) for name in request.POST if name.startswith("/")}
-    readers = fields.readers(profiles.form(PROFILE), profiles.vocabulary)
-    found = form.units(posted, view.metadata, readers)
+    known = readers.readers(profiles.form(PROFILE), profiles.vocabulary)
+    found = form.units(posted, view.metadata, known)
     found = form.rearranged(found, remove=request.POST.get("remove", ""), raise_=request.POST.get("raise", ""))
     mine = form.changed(found, form.opened_of(request.POST.get("opened", "")))
     if request.POST.get("do") == "autosave":

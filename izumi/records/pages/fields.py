@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from izumi.kernel.findings import Finding
 from izumi.kernel.text import Text
 from izumi.profiles.types import FieldSpec, Form, Input, Obligation, Shown, Term, Vocabulary
-from izumi.records.form import Reader, decimal, lines, many, parts_of, pointer_of, value_at
+from izumi.records.form import parts_of, value_at
 
 Vocabularies = Callable[[str], Vocabulary]
 BLANK = (None, "", [], {})
@@ -62,6 +61,11 @@ class ItemFace:
     inputs: tuple[InputFace, ...]
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def rows(self) -> tuple[tuple[InputFace, ...], ...]:
+        """Its inputs, two in a row."""
+        return in_rows(self.inputs)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldFace:
@@ -86,6 +90,11 @@ class FieldFace:
 
     loud: bool = False
     """Whether its findings are shown: it says something already, or everything was asked to be checked."""
+
+    @property
+    def rows(self) -> tuple[tuple[InputFace, ...], ...]:
+        """Its inputs, two in a row."""
+        return in_rows(self.inputs)
 
     @property
     def when(self) -> str:
@@ -192,6 +201,18 @@ def face(spec: FieldSpec, sheet: Sheet) -> FieldFace:
         open=sheet.opened == spec.pointer or sheet.more.startswith(spec.pointer) if sheet.opened or sheet.more else False,
         filled=filled or value not in BLANK, loud=sheet.check or filled,
     )  # fmt: skip
+
+
+def in_rows(inputs: tuple[InputFace, ...]) -> tuple[tuple[InputFace, ...], ...]:
+    """Inputs side by side where they belong together: two with a language, or two without."""
+    rows: list[tuple[InputFace, ...]] = []
+    for one in inputs:
+        last = rows[-1] if rows else ()
+        if len(last) == 1 and bool(last[0].lang) == bool(one.lang):
+            rows[-1] = (*last, one)
+        else:
+            rows.append((one,))
+    return tuple(rows)
 
 
 def concerns(pointer: str, spec: FieldSpec) -> bool:
@@ -315,64 +336,6 @@ def _written(value: Any) -> str:
     if isinstance(value, list):
         return "\n".join(str(each) for each in value if not isinstance(each, Mapping | list))
     return "" if value is None or isinstance(value, Mapping) else str(value)
-
-
-def readers(form: Form, vocabulary: Vocabularies) -> dict[str, Reader]:
-    """How the posted values of each input are to be read, by pattern (see ``records.form.units``)."""
-    told: dict[str, Reader] = {}
-    for spec in form.fields:
-        for one in spec.inputs:
-            name = pattern(absolute(one.pointer, f"{spec.pointer}/0"))
-            reader = _reader(one, name, vocabulary)
-            if reader is not None:
-                told[name] = reader
-    return told
-
-
-def _reader(one: Input, name: str, vocabulary: Vocabularies) -> Reader | None:
-    if one.kind == "number" and "/point/" in name:
-        return decimal
-    if one.kind == "flag":
-        return partial(_read_flag, terms=vocabulary(one.vocabulary))
-    if one.kind == "funder":
-        return partial(_read_funder, terms=vocabulary(one.vocabulary))
-    if name == REASONS:
-        return _read_reasons
-    return {"codes": many, "lines": lines}.get(one.kind)
-
-
-REASONS = "/access/reasons"
-"""Chosen like codes, kept as objects with note and day of review."""
-
-
-def _read_reasons(said: list[str], before: Any) -> Any:
-    stored = {str(one.get("code")): one for one in before or () if isinstance(one, Mapping)}
-    return [stored.get(code, {"code": code}) for code in said if code] or None
-
-
-def _read_flag(said: list[str], before: Any, *, terms: Vocabulary) -> Any:
-    code = said[-1] if said else ""
-    return before if code == code_of_flag(before, terms) else {code_of_flag(flag, terms): flag for flag in (True, False)}.get(code)
-
-
-def _read_funder(said: list[str], before: Any, *, terms: Vocabulary) -> Any:
-    term, stored = terms.term(said[-1] if said else ""), funder_term(before, terms)
-    if term == stored:
-        return before
-    if term is None:
-        return None
-    told = {"name": term.label.as_json(), "erad_code": term.extra.get("erad_code", ""), "ror": _ror(term)}
-    return {key: value for key, value in told.items() if value}
-
-
-def _ror(term: Term) -> str:
-    own = term.extra.get("ror", "")
-    return own if own.startswith("http") or own in ("", "none") else f"https://ror.org/{own}"
-
-
-def pattern(name: str) -> str:
-    """The pattern of a name: list indexes written ``*``."""
-    return pointer_of("*" if part.isdigit() else part for part in parts_of(name))
 
 
 def names(faces: tuple[SectionFace, ...]) -> list[str]:

@@ -55,7 +55,7 @@ def context(request: HttpRequest, view: RecordView) -> dict[str, Any]:
         "may_sign_in": any(way.code == "sign_in" for way in view.reading.ways_out),
         "creators": document.get("creators") or [],
         "organisation": organisation_of(view),
-        "projects": list(people.projects(view.projects).values()) if view.projects else [],
+        "projects": [{"id": key, "title": title} for key, title in people.project_titles(view.projects).items()],
         "facts": [row for row in rows if top(row) not in ELSEWHERE | MADE],
         "made": made(request.actor, view, rows),  # type: ignore[attr-defined]
         "licence": licence(rows, document),

@@ -4,7 +4,8 @@ from izumi.kernel.findings import Finding
 from izumi.kernel.text import Text, both
 from izumi.profiles.types import FieldSpec, Form, FormSection, Input, Obligation, Term, Vocabulary
 from izumi.records.form import patch_of, units
-from izumi.records.pages.fields import Sheet, face, id_of, names, readers, sections
+from izumi.records.pages.fields import Sheet, face, id_of, names, sections
+from izumi.records.pages.readers import readers
 
 FUNDERS = (
     Term(code="JST", label=both("科学技術振興機構", "JST"), extra={"erad_code": "1020", "ror": "https://ror.org/00097mb19"}),
@@ -122,3 +123,10 @@ def test_all_names_of_a_form_are_pointers():
 def test_ids_are_safe_in_addresses():
     assert id_of("/manager/identifiers/@e-Rad_Researcher") == "f-manager-identifiers-e-Rad-Researcher"
     assert id_of("/creators/0/name/ja/family") == "f-creators-0-name-ja-family"
+
+
+def test_inputs_stand_side_by_side_where_they_belong_together():
+    from izumi.records.pages.fields import InputFace, in_rows
+
+    made = [InputFace(name=n, id=n, kind="text", label=Text(), lang=lang) for n, lang in (("a", ""), ("b", "ja"), ("c", "en"), ("d", ""), ("e", ""))]
+    assert [[one.name for one in row] for row in in_rows(tuple(made))] == [["a"], ["b", "c"], ["d", "e"]]
