@@ -260,6 +260,11 @@ def projects(project_ids: Iterable[str]) -> dict[str, ProjectCard]:
     return {found.id: found for found in project_cards(Project.objects.filter(pk__in=set(project_ids)))}
 
 
+def project_titles(project_ids: Iterable[str]) -> dict[str, Text]:
+    """Titles by project. Cost: 1 statement."""
+    return {key: Text(title) for key, title in Project.objects.filter(pk__in=set(project_ids)).values_list("pk", "title")}
+
+
 def projects_of(actor: Actor) -> list[ProjectCard]:
     """The projects in which the actor takes part, newest first. Cost: 2 statements."""
     ids = {key.removeprefix("project:") for key in actor.keys if key.startswith("project:")}

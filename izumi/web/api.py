@@ -19,8 +19,9 @@ from izumi.kernel.findings import Finding, Severity
 from izumi.kernel.text import both
 from izumi.web import error_faces
 
+# publishing first: POST /records/import would else be taken for a record
 ROUTERS = (
-    "izumi.records.api", "izumi.records.file_api", "izumi.publishing.api", "izumi.people.api", "izumi.policy.api",
+    "izumi.publishing.api", "izumi.records.api", "izumi.records.file_api", "izumi.people.api", "izumi.policy.api",
     "izumi.profiles.api", "izumi.catalogue.api", "izumi.web.jobs_api",
 )  # fmt: skip
 

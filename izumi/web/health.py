@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from izumi.catalogue import queries as catalogue
 from izumi.kernel import running
 
 
@@ -15,5 +16,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """State is reachable; says how far the consumers lag. 503 when one lags by more than 10,000 events."""
     behind = running.behind()
+    index = catalogue.health()
     late = max(behind.values(), default=0) > 10_000
-    return JsonResponse({"ready": not late, "behind": behind, "jobs": running.waiting_jobs()}, status=503 if late else 200)
+    told = {"ready": not late and index.usable, "behind": behind, "jobs": running.waiting_jobs(), "index": index.usable}
+    return JsonResponse(told, status=200 if told["ready"] else 503)

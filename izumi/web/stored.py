@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
+from izumi.formats import queries as formats
 from izumi.kernel import clock
 from izumi.kernel.home import home
 from izumi.kernel.ids import is_id
@@ -27,7 +28,6 @@ from izumi.web.static_files import build
 Answer = Callable[[HttpRequest], HttpResponse]
 _KEPT = ("Content-Type", "ETag", "Link", "Content-Language", "Vary", "Content-Security-Policy")
 _WHERE = re.compile(r"^/(api/v1/)?records/([0-9a-z]{5}-[0-9a-z]{5})$")
-_PAGE_ACCEPTS = re.compile(r"text/html|\*/\*|^$")
 
 
 class StoredPages:
@@ -66,7 +66,7 @@ def _place(request: HttpRequest) -> tuple[str, str] | None:
     accept = request.headers.get("Accept", "")
     if found[1]:
         return found[2], f"{found[2]}.api"
-    if not _PAGE_ACCEPTS.search(accept) or "json" in accept.partition("text/html")[0]:
+    if accept and formats.negotiate(accept) != "html":
         return None
     return found[2], f"{found[2]}.{request.lang}"  # type: ignore[attr-defined]
 

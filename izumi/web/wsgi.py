@@ -13,3 +13,8 @@ if os.environ.get("IZUMI_CHILD") == "1":
     die_with_parent()
 
 application = get_wsgi_application()
+
+if os.environ.get("IZUMI_CHILD") == "1":  # a server's worker: the first reader should not wait for the dictionary
+    from izumi.catalogue import queries as catalogue
+
+    catalogue.warm()
