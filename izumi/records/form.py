@@ -129,8 +129,9 @@ def _text(said: list[str], before: Any) -> Any:
 
 
 def many(said: list[str], before: Any) -> Any:
-    """Reader of a list of codes: checkboxes with one name."""
-    return [one for one in said if one] or None
+    """Reader of a list of codes: checkboxes with one name. Codes stored before keep their order."""
+    stored = [one for one in before if one in said] if isinstance(before, list) else []
+    return stored + [one for one in dict.fromkeys(said) if one and one not in stored] or None
 
 
 def lines(said: list[str], before: Any) -> Any:

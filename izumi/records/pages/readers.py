@@ -41,7 +41,8 @@ REASONS = "/access/reasons"
 
 def _read_reasons(said: list[str], before: Any) -> Any:
     stored = {str(one.get("code")): one for one in before or () if isinstance(one, Mapping)}
-    return [stored.get(code, {"code": code}) for code in said if code] or None
+    codes = many(said, list(stored))
+    return [stored.get(code, {"code": code}) for code in codes] if codes else None
 
 
 def _read_flag(said: list[str], before: Any, *, terms: Vocabulary) -> Any:

@@ -130,3 +130,33 @@ def test_inputs_stand_side_by_side_where_they_belong_together():
 
     made = [InputFace(name=n, id=n, kind="text", label=Text(), lang=lang) for n, lang in (("a", ""), ("b", "ja"), ("c", "en"), ("d", ""), ("e", ""))]
     assert [[one.name for one in row] for row in in_rows(tuple(made))] == [["a"], ["b", "c"], ["d", "e"]]
+
+
+def as_posted(faces) -> dict[str, list[str]]:
+    """What a browser sends for an untouched form."""
+    sent: dict[str, list[str]] = {}
+    for one in (i for s in faces for f in s.fields for i in (*f.inputs, *(j for item in f.items for j in item.inputs))):
+        chosen = [option.code for option in one.options if option.chosen]
+        if one.kind == "radio" and not chosen:
+            continue
+        sent[one.name] = ["", *chosen] if one.many else (chosen or [""]) if one.options else [one.value.replace("\n", "\r\n")]
+    return sent
+
+
+def test_a_form_sent_back_as_it_was_changes_nothing():
+    from izumi.profiles import queries as profiles
+    from izumi.records.form import changed, fingerprints
+    from tests.builders import a_document
+
+    document = a_document(
+        access={"class": "closed", "reasons": [{"code": "contract", "note": {"ja": "契約"}}, {"code": "personal_data"}]},
+        funding=[{"funder": {"name": {"ja": "JST（旧名）"}, "erad_code": "1020"}, "award_number": "JPMJ1", "award_title": {"ja": "課題"}}],
+        keywords=[{"text": {"ja": "水質"}, "scheme": "local"}], languages=["en", "ja"],
+        coverage={"places": [{"name": {"ja": "川"}, "point": [139.7, 35.5], "datum": "JGD2011"}]},
+        relations=[{"relation": "IsDerivedFrom", "scheme": "DOI", "identifier": "10.5072/x", "kind": "publication"}],
+        descriptions=[{"type": "methods", "text": {"ja": "方法\nその二"}}], dates=[{"type": "collected", "value": "2026"}],
+    )  # fmt: skip
+    form = profiles.form("common")
+    faces = sections(form, Sheet(document=document, findings=(), vocabulary=profiles.vocabulary))
+    found = units(as_posted(faces), document, readers(form, profiles.vocabulary))
+    assert changed(found, fingerprints(document, names(faces))) == {}
