@@ -51,9 +51,9 @@ def project(request: HttpRequest, key: str) -> HttpResponse:
         facts.append({"label": both("機関", "Organisation"), "text": owner.legal_name, "href": f"/organisations/{owner.id}"})
     if card.programme:
         facts.append({"label": both("制度", "Programme"), "text": people.programme(card.programme).title})
-    facts += [{"label": both("番号", "Number"), "text": f"{one.value}（{one.scheme}）"} for one in card.numbers if one.current]
+    facts += [{"label": both("番号", "Number"), "text": f"{one.value} ({one.scheme})"} for one in card.numbers if one.current]
     if card.starts_on or card.ends_on:
-        facts.append({"label": both("期間", "Period"), "text": f"{card.starts_on or ''}〜{card.ends_on or ''}"})
+        facts.append({"label": both("期間", "Period"), "text": f"{card.starts_on or ''} – {card.ends_on or ''}"})
     actor = request.actor  # type: ignore[attr-defined]
     found = records.records_of(actor, project=card.id, limit=PAGE, cursor=request.GET.get("cursor") or None)
     return _list(request, "projects", card.title, both("プロジェクト", "Project"), facts, found, deposit=card.id)

@@ -97,7 +97,9 @@ def _resolved(request: HttpRequest) -> dict[str, Any]:
     """What is to be saved after a clash: this person's changes without those for which they kept the other's."""
     try:
         mine = json.loads(request.POST.get("mine", "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(mine, dict):
         return {}
     kept = {name.removeprefix("keep:") for name in request.POST if name.startswith("keep:") and request.POST[name] == "theirs"}
     return {unit: value for unit, value in mine.items() if unit.startswith("/") and unit not in kept}
@@ -181,8 +183,8 @@ def findings_of(request: HttpRequest, view: RecordView) -> tuple[tuple[Finding, 
 
 def checked(request: HttpRequest, view: RecordView) -> tuple[tuple[Finding, ...], Completeness, queries.Loaded]:
     """Findings for publishing, how many obligatory items are in order, and the rows behind. Cost: at most 8 statements."""
-    loaded = queries.load_for(request.actor, view.id, "edit")  # type: ignore[attr-defined]
-    known = checking.context_for(loaded.record, loaded.projects)
+    loaded: queries.Loaded = view.loaded
+    known = checking.context_for(loaded.record, loaded.cards())
     found = profiles.findings(view.metadata, step="publish", profiles=checking.PROFILES, context=known)
     return found, profiles.completeness(view.metadata, profiles=checking.PROFILES, context=known), loaded
 
@@ -232,7 +234,7 @@ def partners(view: RecordView) -> tuple[tuple[str, Text], ...]:
 
     Cost: at most 3 statements.
     """
-    told = {f"project:{card.id}": card.title for card in people.projects(view.projects).values()} if view.projects else {}
+    told = {f"project:{card.id}": card.title for card in view.loaded.cards().values()}
     told |= {f"org:{card.id}": card.legal_name for card in people.organisations([view.owner_organisation]).values()}
     named = {scope.partition(":")[2]: scope for scope in view.statement.scopes if scope not in told}
     for key, facts in people.public_facts(named).items():

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from django.http import HttpRequest
 
+from izumi.kernel.paging import whole
 from izumi.records.types import RecordView
 from izumi.storage import queries as storage
 from izumi.storage.types import FileRow
@@ -140,7 +141,7 @@ def _folded(text: str) -> str:
 
 
 def _matching(owner: str, number: int, folder: str, q: str, after: str) -> tuple[tuple[FileRow, ...], str]:
-    skip = int(after) if after.isdigit() else 0
+    skip = min(whole(after) or 0, SCANNED)
     wanted = _folded(q)
     hits = (row for row in islice(storage.iterate(owner, number, folder), SCANNED) if wanted in _folded(row.path))
     found = list(islice(hits, skip, skip + PAGE + 1))

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from izumi.kernel.errors import NotThere
+from izumi.kernel.paging import whole
 from izumi.kernel.text import Text
 from izumi.profiles import queries as profiles
 from izumi.records import queries
@@ -27,7 +28,7 @@ def history(request: HttpRequest, record: str) -> HttpResponse:
     following = ""
     inside = view.can.get("edit") or view.can.get("manage")
     if inside:
-        events = queries.history(actor, record, before=int(before) if before.isdigit() else None, limit=PAGE)
+        events = queries.history(actor, record, before=whole(before), limit=PAGE)
         told = [line(event) for event in events]
         following = f"?before={events[-1].seq}" if len(events) == PAGE else ""
     context = {
@@ -58,11 +59,11 @@ def _facts(event: queries.Happened) -> list[str]:
 def diff(request: HttpRequest, record: str) -> HttpResponse:
     """``/records/{id}/diff?from=&to=``: the description item by item, and the files that changed."""
     actor = request.actor  # type: ignore[attr-defined]
-    first, second = request.GET.get("from", ""), request.GET.get("to", "")
-    if not (first.isdigit() and second.isdigit()):
+    first, second = whole(request.GET.get("from", "")), whole(request.GET.get("to", ""))
+    if first is None or second is None:
         raise NotThere("version")
     view = queries.view(actor, record, tombstone=True)
-    found = queries.diff(actor, record, int(first), int(second))
+    found = queries.diff(actor, record, first, second)
     rows = [
         {"label": profiles.label(one.pointer), "pointer": one.pointer, "before": _said(one.before), "after": _said(one.after)}
         for one in found.metadata

@@ -9,8 +9,9 @@ from django.shortcuts import render
 
 from izumi.kernel import clock
 from izumi.kernel.days import Day, parse_day
-from izumi.kernel.errors import Invalid
+from izumi.kernel.errors import Invalid, NotThere
 from izumi.kernel.findings import Finding, Severity
+from izumi.kernel.paging import whole
 from izumi.kernel.text import Text, both
 from izumi.people import queries as people
 from izumi.policy import rules as decide
@@ -34,7 +35,7 @@ def publish(request: HttpRequest, record: str) -> HttpResponse:
 
 def _sent(request: HttpRequest, view: RecordView) -> str:
     actor, note = request.actor, request.POST.get("note", "").strip()  # type: ignore[attr-defined]
-    match = actions.draft_match(view.id, int(request.POST.get("revision", "0") or 0))
+    match = actions.draft_match(view.id, whole(request.POST.get("revision", "")) or 0)
     if request.POST.get("do") == "submit":
         actions.submit_draft(actor, view.id, note=note, if_match=match)
         return f"/records/{view.id}/edit?said=submitted"
@@ -108,10 +109,17 @@ def withdraw(request: HttpRequest, record: str) -> HttpResponse:
     view = queries.view(actor, record)
     if request.method == "POST":
         version = request.POST.get("version", "")
-        actions.withdraw(actor, record, why=request.POST.get("why", ""), version=int(version) if version.isdigit() else None)
+        actions.withdraw(actor, record, why=request.POST.get("why", ""), version=_version(version))
         return HttpResponseRedirect(addresses.page(request, f"/records/{view.id}"))
     standing = sorted({line.n for line in view.versions if not line.withdrawn})
     return render(request, "records/withdraw.html", {"area": "search", "record": view, "standing": standing})
+
+
+def _version(said: str) -> int | None:
+    """The asked version, ``None`` for the whole record; what is no number is no version, never the whole."""
+    if said and whole(said) is None:
+        raise NotThere("version")
+    return whole(said)
 
 
 def review(request: HttpRequest, record: str) -> HttpResponse:
