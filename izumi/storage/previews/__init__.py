@@ -17,10 +17,10 @@ from typing import Any
 
 from izumi.kernel.home import home
 from izumi.kernel.text import Text, both
-from izumi.storage.previews import encodings, pictures, plots, tables
+from izumi.storage.previews import encodings, pictures, plots, spectra, tables
 from izumi.storage.types import FileRow, Preview, PreviewKind
 
-MAKER = 1
+MAKER = 2
 """Grows when previews are made differently; old ones are then made again."""
 TEXT = 64 * 1024
 READ = 4 * 1024 * 1024
@@ -123,7 +123,9 @@ def _made(row: FileRow, *, head: Head, local: Local, chunks: Chunks) -> Preview:
 
 def _text(row: FileRow, text: str, encoding: str, *, whole: bool) -> Preview:
     ending = row.name.rsplit(".", 1)[-1].lower()
-    table = None if ending in ("json", "md", "xml", "html", "htm", "svg", "py") else tables.parse_table(text, ending, whole=whole)
+    table = spectra.parse_spectrum(text, ending)
+    if table is None and ending not in ("json", "md", "xml", "xrdml", "html", "htm", "svg", "py"):
+        table = tables.parse_table(text, ending, whole=whole)
     name = encodings.NAMES[encoding]
     if table is None or not table.rows:
         shown = text[:TEXT]

@@ -97,6 +97,8 @@ def test_compressed_spectra_are_decoded_as_the_standard_says() -> None:
         ("ir_nmr/1,2-dichloroethane.jdx", ("1/CM", "TRANSMITTANCE"), True),
         ("ir_nmr/ethanol_nmr.jdx", ("HZ", "ARBITRARY UNITS"), True),
         ("golden/RDE_XRD_rasx/structured/TwoTheta_scan_powder.csv", ("TwoTheta (deg)", "Intensity (counts)"), True),
+        ("xps/regular.vms", ("kinetic energy (eV)", "counts", "Transmission"), True),
+        ("xrd/XRD-918-16_10.xrdml", ("2Theta (deg)", "Intensity (counts)"), True),
         ("em/example1.msa", ("Energy (eV)", "Counts (Intensity)"), True),
     ],
 )
@@ -109,7 +111,7 @@ def test_real_instrument_files_become_tables_and_plots(name: str, columns: tuple
     assert len(previews.plot(row) or b"") <= 30_000
 
 
-@pytest.mark.parametrize("name", ["xps/regular.vms", "xrd/XRD-918-16_10.xrdml", "crystal/1517474.cif"])
+@pytest.mark.parametrize("name", ["crystal/1517474.cif", "golden/invoice_for_em.json"])
 def test_other_instrument_text_is_shown_as_text(name: str) -> None:
     _, made = shown(Path(name).name, shared_path(f"fixtures/materials/{name}").read_bytes())
     assert made.kind == PreviewKind.TEXT
@@ -176,3 +178,10 @@ def test_a_preview_is_made_once_for_a_content(monkeypatch: Any) -> None:
     shown("a.csv", TEXT.encode())
     monkeypatch.setattr(previews, "_made", None)
     assert shown("b.csv", TEXT.encode())[1].rows[0][1] == "見本川の上流"
+
+
+def test_an_instrument_text_that_goes_on_otherwise_is_shown_as_text() -> None:
+    head = "VAMAS Surface Chemical Analysis Standard Data Transfer Format 1988 May 4\n"
+    assert shown("a.vms", (head + "x\n" * 30).encode())[1].kind == PreviewKind.TEXT
+    bomb = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'
+    assert shown("a.xrdml", bomb.encode())[1].kind == PreviewKind.TEXT
