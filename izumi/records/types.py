@@ -121,6 +121,8 @@ class RecordView:
     draft_kind: str | None = None
     has_draft: bool = False
     findings: tuple[Finding, ...] = field(default=())
+    loaded: Any = field(default=None, repr=False, compare=False)
+    """The rows it was made from, so that this room's own pages need not read them again; no other room may use it."""
 
     @property
     def title(self) -> Text:

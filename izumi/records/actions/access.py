@@ -96,7 +96,7 @@ def _findings(loaded: reading.Loaded, document: Document) -> tuple[Finding, ...]
         base = Version.objects.values_list("metadata", flat=True).get(pk=loaded.newest.pk)
     elif loaded.draft is not None:
         base = loaded.draft.metadata
-    found = checking.findings({**base, **document}, loaded.record, loaded.projects, step="publish")
+    found = checking.findings({**base, **document}, loaded.record, loaded.cards(), step="publish")
     return tuple(f for f in found if f.pointer.startswith("/access"))
 
 

@@ -109,8 +109,7 @@ def _owner(actor: Actor, projects: list[str], asked: str | None) -> str:
 def _told(actor: Actor, record_id: str, extra: Iterable[Finding] = (), *, draft: bool = True) -> RecordView:
     """The view after a change, with the findings of the rules for saving."""
     shown = reading.view(actor, record_id, draft=draft)
-    record = Record.objects.get(pk=record_id)
-    found = checking.findings(shown.metadata, record, shown.projects, step="save")
+    found = checking.findings(shown.metadata, shown.loaded.record, shown.loaded.cards(), step="save")
     return replace(shown, findings=(*extra, *found))
 
 

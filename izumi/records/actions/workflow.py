@@ -110,7 +110,7 @@ def publish_version(
 
 
 def _sound(loaded: Loaded, draft: Draft, step: str) -> tuple[Finding, ...]:
-    found = checking.findings(draft.metadata, loaded.record, loaded.projects, step=step)
+    found = checking.findings(draft.metadata, loaded.record, loaded.cards(), step=step)
     if errors := checking.errors(found):
         raise Invalid(errors)
     return found
@@ -124,12 +124,14 @@ def findings_of(actor: Actor, record_id: str, *, step: str) -> tuple[Finding, ..
         )  # fmt: skip
     loaded = reading.load_for(actor, record_id, "edit")
     draft = reading.draft_of(loaded)
-    return checking.findings(draft.metadata, loaded.record, loaded.projects, step=step)
+    return checking.findings(draft.metadata, loaded.record, loaded.cards(), step=step)
 
 
 def review_due(loaded: Loaded) -> bool:
-    """Whether the project, else the organisation, wants a curator's review. Cost: at most 2 statements."""
-    return people.review_of(loaded.record.owner_organisation, loaded.projects) == "curator"
+    """Whether any of the projects – without one, the organisation – wants a curator's review. Cost: at most 2 statements."""
+    if cards := loaded.cards():
+        return any(card.review == "curator" for card in cards.values())
+    return people.review_of(loaded.record.owner_organisation, ()) == "curator"
 
 
 def _reviewed(actor: Actor, loaded: Loaded, draft: Draft) -> None:
@@ -201,7 +203,7 @@ def publish_due(actor: Actor, record_id: str) -> bool:
         if loaded is None or draft is None or draft.scheduled_on is None or draft.scheduled_on > w.today:
             w.joined = True  # the day was moved or taken back: nothing to do, nothing to say
             return False
-        found = checking.errors(checking.findings(draft.metadata, loaded.record, loaded.projects, step="publish"))
+        found = checking.errors(checking.findings(draft.metadata, loaded.record, loaded.cards(), step="publish"))
         if found:
             draft.state, draft.scheduled_on = DraftState.RETURNED, None
             draft.why = "\n".join(f.message.one("ja") for f in found)

@@ -145,7 +145,7 @@ def _entry(record: Record, version: Version, compiled: Any, projects: list[str],
         summary=_text(document.get("summary")), keywords=tuple(_text(k.get("text")) for k in _dicts(document.get("keywords"))),
         people=tuple(_person(c) for name in ("creators", "contributors") for c in _dicts(document.get(name))),
         organisations=((record.owner_organisation, names.get(record.owner_organisation, Text())),),
-        identifiers=tuple(_identifiers(record, document)),
+        identifiers=tuple(_identifiers(record, document, rules.touches(decide.narrowed_pointers(compiled), "/identifiers"))),
         funder_codes=tuple(_codes(document)), projects=tuple((p, names.get(p, Text())) for p in projects),
         field=str(document.get("field") or ""), type=str(document.get("type") or ""),
         licence=str((document.get("terms") or {}).get("licence") or ""), access_class=str(access["class"]), year=published.year,
@@ -178,9 +178,9 @@ def _person(creator: dict[str, Any]) -> Text:
     return Text(told)
 
 
-def _identifiers(record: Record, document: dict[str, Any]) -> Iterator[str]:
+def _identifiers(record: Record, document: dict[str, Any], narrowed: bool) -> Iterator[str]:
     yield record.id
-    for entry in (*record.identifiers, *_dicts(document.get("identifiers"))):
+    for entry in (*(() if narrowed else record.identifiers), *_dicts(document.get("identifiers"))):
         if entry.get("value"):
             yield str(entry["value"])
     if document.get("data_number"):

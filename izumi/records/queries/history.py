@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from izumi.kernel import clock, journal
 from izumi.kernel.actors import Actor
 from izumi.kernel.days import Instant
-from izumi.kernel.errors import NotThere, Refused, SignInNeeded
+from izumi.kernel.errors import Gone, NotThere, Refused, SignInNeeded
 from izumi.kernel.journal import Event
 from izumi.kernel.text import Text
 from izumi.people import queries as people
@@ -65,6 +65,8 @@ def diff(actor: Actor, record_id: str, before: int, after: int) -> VersionDiff:
     loaded = load(record_id)
     if not decide_for(actor, loaded, "see"):
         raise NotThere("record", loaded.record.id)
+    if loaded.record.withdrawn_at is not None and not decide_for(actor, loaded, "manage"):
+        raise Gone("record.withdrawn", why=loaded.record.withdrawn_why, id=loaded.record.id)
     documents = []
     for n in (before, after):
         found = Version.objects.filter(record_id=loaded.record.id, n=n, withdrawn_at=None).order_by("-correction").first()

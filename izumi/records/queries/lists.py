@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from izumi.kernel import clock
 from izumi.kernel.actors import ANONYMOUS, Actor
 from izumi.kernel.days import Instant, day_of, parse_instant
-from izumi.kernel.paging import Page, cursor_of, key_of, limited
+from izumi.kernel.paging import Page, cursor_of, key_of, limited, unreadable_cursor
 from izumi.kernel.text import Text
 from izumi.policy import queries as policy
 from izumi.policy import rules as decide
@@ -36,7 +36,7 @@ def _line(row: Record, *, editor: bool = True) -> RecordLine:
     return RecordLine(
         id=row.id, kind=row.kind, state=row.state, draft_state=row.draft_state if editor else None, title=Text(row.title),  # type: ignore[attr-defined]
         access_class=row.access_class, version=row.latest, owner=row.owner, owner_organisation=row.owner_organisation,
-        updated_at=row.updated_at, published_on=day_of(row.first_published_at) if row.first_published_at else None,
+        updated_at=row.updated_at if editor else row.changed_at or row.updated_at, published_on=day_of(row.first_published_at) if row.first_published_at else None,
         scheduled_on=row.draft_scheduled if editor else None, submitted_at=row.draft_submitted if editor else None,  # type: ignore[attr-defined]
         files=row.files, size_bytes=row.size_bytes,
     )  # fmt: skip
@@ -47,7 +47,10 @@ def _page(rows: QuerySet[Record], field: str, *, limit: int, cursor: str | None,
     limit = limited(limit)
     if cursor:
         at, last = key_of(cursor, parts=2)
-        moment = parse_instant(str(at))
+        try:
+            moment = parse_instant(str(at))
+        except ValueError:
+            raise unreadable_cursor() from None
         rows = rows.filter(Q(**{f"{field}__lt": moment}) | Q(**{field: moment, "id__lt": last}))
     found = list(_with_draft(rows).order_by(f"-{field}", "-id")[: limit + 1])
     items = tuple(_line(row, editor=editor) for row in found[:limit])
@@ -95,7 +98,9 @@ def records_of(
         rows = rows.filter(owner_organisation=organisation)
     if person:
         rows = rows.filter(owner=person)
-    return _page(rows, "updated_at", limit=limit, cursor=cursor, editor=False)
+    # By the last public change: when somebody edits the draft of a published record is nobody's business.
+    field = "changed_at" if state in ("published", "withdrawn") else "updated_at"
+    return _page(rows, field, limit=limit, cursor=cursor, editor=False)
 
 
 def visible_ids(actor: Actor, record_ids: Iterable[str]) -> frozenset[str]:

@@ -12,6 +12,8 @@ from izumi.kernel.actors import Actor
 from izumi.kernel.days import Instant, day_of, iso
 from izumi.kernel.errors import Gone, IzumiError, NotThere, Refused, SignInNeeded
 from izumi.kernel.ids import parse_id
+from izumi.people import queries as people
+from izumi.people.types import ProjectCard
 from izumi.policy import queries as policy
 from izumi.policy import rules as decide
 from izumi.policy.types import AccessFacts, AccessStatement, Action, Verdict
@@ -30,6 +32,13 @@ class Loaded:
     versions: list[Version]
     projects: tuple[str, ...]
     facts: AccessFacts
+    known: dict[str, ProjectCard] | None = None
+
+    def cards(self) -> dict[str, ProjectCard]:
+        """The projects with their numbers, read once. Cost: 2 statements the first time."""
+        if self.known is None:
+            self.known = people.projects(self.projects) if self.projects else {}
+        return self.known
 
     @property
     def newest(self) -> Version | None:
@@ -52,11 +61,16 @@ def load(record_id: str) -> Loaded:
     if record is None:
         raise NotThere("record", key)
     draft: Draft | None = getattr(record, "active", None)
+    if record.latest == 0:
+        return Loaded(record=record, draft=draft, versions=[], projects=_projects(key), facts=_facts(record, draft))
     newest = {f"newest_{name}": Case(When(n=record.latest, then=F(name))) for name in ("metadata", "unmapped")}
     rows = Version.objects.filter(record_id=key).defer("metadata", "unmapped").annotate(**newest)
     versions = list(rows.order_by("n", "correction"))
-    projects = tuple(RecordProject.objects.filter(record_id=key).order_by("id").values_list("project", flat=True))
-    return Loaded(record=record, draft=draft, versions=versions, projects=projects, facts=_facts(record, draft))
+    return Loaded(record=record, draft=draft, versions=versions, projects=_projects(key), facts=_facts(record, draft))
+
+
+def _projects(key: str) -> tuple[str, ...]:
+    return tuple(RecordProject.objects.filter(record_id=key).order_by("id").values_list("project", flat=True))
 
 
 def _facts(record: Record, draft: Draft | None) -> AccessFacts:
@@ -122,7 +136,7 @@ def view(
             raise IzumiError("draft.none")
         return _assembled(actor, loaded, None)
     chosen = _chosen(loaded, version)
-    if chosen is None and loaded.draft is None:
+    if chosen is None and (loaded.draft is None or (loaded.versions and not decide_for(actor, loaded, "edit"))):
         if loaded.record.latest == 0:
             raise IzumiError("draft.none") if version is None else NotThere("version")
         chosen = max(loaded.versions, key=lambda v: (v.n, v.correction))  # every version was withdrawn
@@ -156,18 +170,20 @@ def _assembled(actor: Actor, loaded: Loaded, version: Version | None) -> RecordV
         document, posted_on=day_of(record.first_published_at) if record.first_published_at else None,
         updated_on=day_of(changed) if changed else None, files=counted[0], size_bytes=counted[1],
     )  # fmt: skip
+    hidden = decide.hidden_pointers(actor, loaded.facts, now)
     can = {str(action): bool(decide_for(actor, loaded, action, at=now)) for action in Action}
     return RecordView(
         id=record.id, kind=record.kind, state=record.state,
         draft_state=draft.state if draft is not None and can["edit"] else None,
-        has_draft=draft is not None and can["edit"], draft_kind=draft.kind if draft else None,
+        has_draft=draft is not None and can["edit"], draft_kind=draft.kind if draft is not None and can["edit"] else None,
         version=version.n if version else None, correction=version.correction if version else 0,
         is_draft=is_draft, revision=draft.revision if draft is not None and can["edit"] else 0,
-        metadata=rules.without(document, decide.hidden_pointers(actor, loaded.facts, now)),
+        metadata=rules.without(document, hidden),
         unmapped=tuple(source.unmapped), owner=record.owner, owner_organisation=record.owner_organisation,
         projects=loaded.projects, plan_entries=tuple(record.plan_entries),
-        profiles=getattr(source, "profiles", None) or {}, identifiers=tuple(record.identifiers),
-        links=_links(record.id), versions=tuple(_line(v) for v in loaded.versions),
+        profiles=getattr(source, "profiles", None) or {},
+        identifiers=() if rules.touches(hidden, "/identifiers") else tuple(record.identifiers),
+        links=() if rules.touches(hidden, "/relations") else _links_shown(record.id, document, is_draft), versions=tuple(_line(v) for v in loaded.versions),
         files_summary={"count": counted[0], "bytes": counted[1]}, seal=_seal(record),
         statement=loaded.facts.statement, facts=loaded.facts, access_revision=record.access_revision, can=can,
         reading=decide_for(actor, loaded, "read", at=now),
@@ -176,8 +192,12 @@ def _assembled(actor: Actor, loaded: Loaded, version: Version | None) -> RecordV
         returned_why=draft.why if draft is not None and can["edit"] else "",
         withdrawn_at=record.withdrawn_at or (version.withdrawn_at if version else None),
         withdrawn_why=record.withdrawn_why or (version.withdrawn_why if version else ""),
-        stamp=record.stamp, edge=decide.edge_index(loaded.facts.rules, now),
+        loaded=loaded, stamp=record.stamp, edge=decide.edge_index(loaded.facts.rules, now),
     )  # fmt: skip
+
+
+def _links_shown(record_id: str, document: dict[str, Any], is_draft: bool) -> tuple[dict[str, Any], ...]:
+    return tuple(rules.links_of(document)) if is_draft else _links(record_id)
 
 
 def _fill(version: Version) -> None:
