@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from izumi.kernel.errors import Damaged, Unavailable
@@ -155,6 +156,7 @@ def prepare_root(backend: Backend) -> None:
     config = {"extensionName": LAYOUT, "digestAlgorithm": "sha256", "tupleSize": 3, "numberOfTuples": 3}
     backend.put_new("ocfl_layout.json", as_json(layout))
     backend.put_new(f"extensions/{LAYOUT}/config.json", as_json(config))
+    backend.put_new("izumi-storage.md", (Path(__file__).parent / "storage_note.md").read_bytes())
     backend.put_new(f"{HOLDS}/config.json", as_json({"extensionName": "izumi-holds", "description": HOLDS_NOTE}))
     backend.put_new(ROOT_DECLARATION, b"ocfl_1.1\n")
 
