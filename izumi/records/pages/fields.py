@@ -97,6 +97,12 @@ class FieldFace:
         return in_rows(self.inputs)
 
     @property
+    def box(self) -> str:
+        """The HTML id of the box around it: the field's own, unless its only control has that one."""
+        alone = any(one.id == self.id and one.kind != "radio" and not one.many for one in self.inputs)
+        return f"{self.id}-box" if alone else self.id
+
+    @property
     def when(self) -> str:
         """The field and its values for which this one matters, for a script that folds the others away."""
         return WHEN.get(self.pointer, "")

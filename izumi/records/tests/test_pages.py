@@ -282,3 +282,12 @@ def test_the_landing_page_needs_few_statements(client, world):
     with CaptureQueriesContext(connection) as told:
         assert page(client, world, "", f"/records/{key}").status_code == 200
     assert len(told) <= 12, [query["sql"][:90] for query in told]
+
+
+def test_every_id_on_the_form_is_unique_and_every_finding_leads_somewhere(client, world):
+    key = a_draft(world, field=None, access=None, creators=None)
+    html = text_of(page(client, world, "researcher", f"/records/{key}/edit?check=1"))
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert sorted(ids) == sorted(set(ids))
+    targets = set(re.findall(r'href="#([^"]+)"', html))
+    assert "f-field" in targets and targets <= set(ids)
