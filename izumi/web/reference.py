@@ -19,7 +19,6 @@ from izumi.web.registries import (
     declared_routes,
     declared_settings,
     declared_verbs,
-    packs_rules,
 )
 
 HERE = Path(__file__).resolve().parent
@@ -205,34 +204,11 @@ def cli_page(lang: str) -> Iterator[str]:
             yield from (f"- `{option['names']}` – {option['help']}" for option in command["options"])
 
 
-def rules_page(lang: str) -> Iterator[str]:
-    """Rules of all packs."""
-    yield say(lang, "# 規則", "# Rules")
-    yield ""
-    yield say(
-        lang,
-        "`error` はその段階を止め、`warning` は注意、`task` は残っている仕事です。保存はいつでもできます。",
-        "An `error` stops its step, a `warning` asks for attention, a `task` remains to be done. Saving always works.",
-    )
-    for pack, rules in packs_rules().items():
-        yield ""
-        yield f"## {pack}"
-        yield ""
-        head = [
-            say(lang, "規則", "Rule"),
-            say(lang, "重さ", "Severity"),
-            say(lang, "文", "Message"),
-            say(lang, "出典", "Source"),
-        ]
-        yield from table(
-            head,
-            ([f"`{r['id']}`", r.get("severity", ""), told(r.get("message"), lang), r.get("source", "")] for r in rules),
-        )
+def profiles_page(lang: str) -> Iterator[str]:
+    """Items, rules and vocabularies of every profile, as the profiles themselves tell them."""
+    from izumi.profiles import queries
 
-
-def told(text: Any, lang: str) -> str:
-    """A bilingual value in one language."""
-    return str(text.get(lang) or next(iter(text.values()), "")) if isinstance(text, dict) else str(text or "")
+    yield from queries.reference(lang).rstrip("\n").split("\n")
 
 
 def formats_page(lang: str) -> Iterator[str]:
@@ -259,7 +235,7 @@ def formats_page(lang: str) -> Iterator[str]:
 
 PAGES: dict[str, Callable[[str], Iterator[str]]] = {
     "settings": settings_page, "errors": errors_page, "journal": verbs_page, "roles": roles_page, "addresses": pages_page,
-    "api": api_page, "cli": cli_page, "rules": rules_page, "formats": formats_page,
+    "api": api_page, "cli": cli_page, "profiles": profiles_page, "formats": formats_page,
 }  # fmt: skip
 
 

@@ -92,13 +92,14 @@ def openapi() -> dict[str, Any]:
 
 
 def declared_routes() -> dict[str, str]:
-    """``METHOD /path`` of every operation of the OpenAPI document with its summary."""
-    return {
-        f"{method.upper()} {path}": operation.get("summary", "")
+    """``METHOD /path`` of every operation of the OpenAPI document with its summary, by path."""
+    found = {
+        (path, method.upper()): operation.get("summary", "")
         for path, item in openapi()["paths"].items()
         for method, operation in item.items()
         if method in ("get", "post", "put", "patch", "delete", "head", "options")
     }
+    return {f"{method} {path}": found[path, method] for path, method in sorted(found)}
 
 
 def command_tree(lang: str) -> list[dict[str, Any]]:

@@ -23,7 +23,11 @@ def name_of(path: Path) -> str:
 
 def test_every_page_for_people_exists_in_both_languages():
     names = {name_of(p) for p in DOCUMENTS}
-    alone = {n for n in names if not n.startswith("docs/decisions/") and n not in ONE_LANGUAGE and not n.startswith("docs/how-to/")}
+    alone = {
+        n
+        for n in names
+        if not n.startswith("docs/decisions/") and n not in ONE_LANGUAGE and not n.startswith("docs/how-to/")
+    }
     missing = {n for n in alone if not n.endswith(".ja.md") and n.removesuffix(".md") + ".ja.md" not in names}
     missing |= {n for n in alone if n.endswith(".ja.md") and n.removesuffix(".ja.md") + ".md" not in names}
     assert missing == set()
@@ -49,7 +53,9 @@ def command_lines() -> list[tuple[str, list[str]]]:
     return found
 
 
-@pytest.mark.parametrize(("where", "words"), command_lines(), ids=lambda value: value if isinstance(value, str) else " ".join(value))
+@pytest.mark.parametrize(
+    ("where", "words"), command_lines(), ids=lambda value: value if isinstance(value, str) else " ".join(value)
+)
 def test_commands_named_in_documents_exist(where, words):
     here: click.Command = izumi
     for word in words:

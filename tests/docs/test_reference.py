@@ -49,7 +49,15 @@ def test_every_error_code_is_documented():
 def test_every_rule_of_every_pack_is_documented():
     wanted = [rule["id"] for rules in registries.packs_rules().values() for rule in rules]
     assert wanted
-    assert [rule for rule in wanted if page("rules").count(f"`{rule}`") < 2] == []
+    assert [rule for rule in wanted if page("profiles").count(f"`{rule}`") < 2] == []
+
+
+def test_every_item_of_every_profile_is_documented():
+    from izumi.profiles import queries
+
+    places = [spec.pointer for pack in queries.packs() for spec in pack.fields]
+    assert len(places) > 20
+    assert [place for place in places if page("profiles").count(f"`{place}`") < 2] == []
 
 
 def test_every_command_is_documented_with_help_in_both_languages():
