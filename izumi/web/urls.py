@@ -16,7 +16,7 @@ from izumi.web.static_files import static_file
 
 PAGES = (
     "izumi.catalogue.pages", "izumi.publishing.pages", "izumi.records.file_pages", "izumi.records.pages", "izumi.people.pages",
-    "izumi.web.pages",
+    "izumi.web.pages", "izumi.web.circles",
 )  # fmt: skip
 
 
