@@ -223,7 +223,7 @@ def context(request: HttpRequest, view: RecordView, *, outside: tuple[Finding, .
         "findings": ordered(found), "blocking": blocking, "completeness": done,
         "opened": json.dumps(form.fingerprints(dict(view.metadata), fields.names(sections))),
         "prefilled_count": len(draft.prefilled), "saved_at": words.time_of(draft.updated_at),
-        "said": words.SAID.get(request.GET.get("said", "")), "review_due": actions.review_due(loaded),
+        "said": words.SAID.get(request.GET.get("said", "")), "may_publish": may_publish(view, loaded),
         "files": file_list.listed(request, view), "removable": view.draft_kind != "metadata" or not view.versions,
         "steps": steps_of(view, faces, blocking),
     }  # fmt: skip
@@ -241,6 +241,11 @@ def partners(view: RecordView) -> tuple[tuple[str, Text], ...]:
         name = facts.get("title") or facts.get("legal_name") or facts.get("name")
         told[named[key]] = Text(name) if isinstance(name, Mapping) else Text({"ja": str(name), "en": str(name)})
     return tuple(told.items())
+
+
+def may_publish(view: RecordView, loaded: queries.Loaded) -> bool:
+    """Whether this person publishes, or hands in for review first. Cost: at most 2 statements."""
+    return bool(view.can.get("review")) or view.draft_state == "accepted" or not actions.review_due(loaded)
 
 
 def steps_of(view: RecordView, faces: list[FieldFace], blocking: tuple[Finding, ...]) -> dict[str, bool]:

@@ -67,8 +67,7 @@ def _check(request: HttpRequest, view: RecordView, outside: tuple[Finding, ...] 
     )  # fmt: skip
     return {
         "area": "deposit", "record": view, "findings": deposit.ordered(found), "today": clock.today(),
-        "blocking": tuple(one for one in found if one.blocks), "review_due": actions.review_due(loaded),
-        "may_publish": view.can.get("review") or not actions.review_due(loaded) or view.draft_state == "accepted",
+        "blocking": tuple(one for one in found if one.blocks), "may_publish": deposit.may_publish(view, loaded),
         "audiences": audiences.told(after), "access": view.metadata.get("access") or {},
         "withheld": [], "note": queries.draft_of(loaded).note, "first": not view.versions,
     }  # fmt: skip
