@@ -19,7 +19,7 @@ from izumi.kernel.home import Home, home
 
 Told = Callable[[str], None]
 FORMAT = 1
-KEPT = ("base_url", "secret_key", "time_zone", "env", "admin_email", "mail_url", "s3_endpoint")
+KEPT = ("base_url", "title_ja", "title_en", "secret_key", "time_zone", "env", "admin_email", "mail_url", "s3_endpoint")
 """Settings that the new home takes over from the old one."""
 
 
