@@ -112,8 +112,15 @@ def get(face: Face, site: Site, record_id: str, names: tuple[str, ...], target: 
     """Fetch files: all, or those named, or below a named folder."""
     wanted = [row for row in listed(site, record_id, version) if not names or _named(row["path"], names)]
     missing = [name for name in names if not any(_named(row["path"], (name,)) for row in wanted)]
-    with face.progress(sum(row["size"] for row in wanted), say("取得", "fetching")) as bar:
+    with face.progress(
+        sum(row["size"] for row in wanted if row.get("kept_here", True)), say("取得", "fetching")
+    ) as bar:
         for row in wanted:
+            if not row.get("kept_here", True):
+                face.tell(
+                    {"path": row["path"], "url": row["url"], "kept_here": False}, f"→ {row['path']}  {row['url']}"
+                )
+                continue
             place = fetch(site, record_id, row, target, told=bar.update)
             face.tell({"path": row["path"], "to": str(place), "size": row["size"]}, f"✓ {row['path']}")
     for name in missing:
@@ -135,7 +142,7 @@ def fetch(site: Site, record_id: str, row: dict[str, Any], target: Path, told: A
         part.unlink()
         have = 0
     told(have)
-    address = row.get("url") or f"/records/{record_id}/v/{row['version']}/files/{file_path(row['path'])}"
+    address = f"/records/{record_id}/v/{row['version']}/files/{file_path(row['path'])}"
     if have < row["size"] or not have:
         with part.open("ab") as out:
             for chunk in site.stream(address, {"Range": f"bytes={have}-"} if have else None):

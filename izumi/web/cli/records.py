@@ -242,5 +242,15 @@ def export(
         target.write_bytes(answer.content)
         face.tell({"file": str(target), "bytes": len(answer.content), "format": format_name}, str(target))
         return
+    if face.as_json:
+        face.tell(
+            {
+                "id": record_id,
+                "format": format_name,
+                "content_type": answer.headers.get("Content-Type"),
+                "content": answer.text,
+            }
+        )
+        return
     sys.stdout.buffer.write(answer.content)
     sys.stdout.buffer.flush()

@@ -73,6 +73,21 @@ def test_the_main_job_by_command(izumi, draft, folder, tmp_path):
     assert izumi("search", "水質")[1][0]["items"] == []
 
 
+def test_a_file_kept_elsewhere_is_named_and_never_asked_for(izumi, draft, tmp_path):
+    digest = "0" * 64
+    code, _ = izumi(
+        "files", "link", draft, "https://example.org/big.bin", "--size", "100", "--sha256", digest, "--as", "hanako"
+    )
+    assert code == 0
+    code, told = izumi("files", "get", draft, "--to", str(tmp_path / "got"), "--version", "draft")
+    assert (code, told) == (0, [{"path": "big.bin", "url": "https://example.org/big.bin", "kept_here": False}])
+
+
+def test_an_export_under_json_is_one_object(izumi, draft):
+    code, told = izumi("record", "export", draft, "--format", "json")
+    assert (code, told[0]["format"], json.loads(told[0]["content"])["id"]) == (0, "json", draft)
+
+
 def test_a_draft_found_wanting_exits_1_and_says_where(izumi, hanako):
     empty = izumi("record", "new", "--as", hanako)[1][0]["id"]
     code, told = izumi("record", "validate", empty)
