@@ -62,7 +62,7 @@ def context(request: HttpRequest, view: RecordView) -> dict[str, Any]:
         "terms": document.get("terms") or {},
         "contact": document.get("contact"),
         "files": files,
-        "previews": gallery.pictures(view, files) if view.can.get("read") or view.is_draft else (),
+        "previews": gallery.pictures(view, files) if view.can.get("read") else (),
         "versions": version_lines(view),
         "said": words.SAID.get(request.GET.get("said", "")),
     }

@@ -291,3 +291,14 @@ def test_every_id_on_the_form_is_unique_and_every_finding_leads_somewhere(client
     assert sorted(ids) == sorted(set(ids))
     targets = set(re.findall(r'href="#([^"]+)"', html))
     assert "f-field" in targets and targets <= set(ids)
+
+
+def test_an_administrator_edits_but_sees_no_content_of_files(client, world):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    key = a_draft(world)
+    sent = SimpleUploadedFile("観測.csv", "秘密の列,値\n1,2\n".encode(), content_type="text/csv")
+    page(client, world, "researcher", f"/records/{key}/draft/do/upload", {"files": sent})
+    html = text_of(page(client, world, "admin", f"/records/{key}/preview"))
+    assert "秘密の列" not in html and "ひと目で見る" not in html
+    assert "秘密の列" in text_of(page(client, world, "researcher", f"/records/{key}/preview"))
