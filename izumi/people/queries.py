@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from django.db import connection
@@ -161,10 +162,7 @@ def cards(person_ids: Iterable[str]) -> dict[str, PersonCard]:
 
 
 def own_card(actor: Actor, person_id: str) -> PersonCard:
-    """The card with e-mail and user name, for the person and for administrators; else the public one.
-
-    Raises ``NotThere``. Cost: 1 statement.
-    """
+    """The full card for the person and for administrators, else the public one. Raises ``NotThere``. Cost: 1 statement."""
     row = Person.objects.filter(pk=person_id).select_related("organisation").first()
     if row is None:
         raise NotThere("person", person_id)
@@ -173,19 +171,13 @@ def own_card(actor: Actor, person_id: str) -> PersonCard:
 
 def _card(row: Person) -> PersonCard:
     return PersonCard(
-        id=row.pk,
-        name=Text(row.name) or Text({"ja": row.username}),
+        id=row.pk, name=Text(row.name) or Text({"ja": row.username}), identifiers=tuple(row.identifiers),
         organisation=_organisation(row.organisation) if row.organisation else None,
-        identifiers=tuple(row.identifiers),
-    )
+    )  # fmt: skip
 
 
 def _own_card(row: Person) -> PersonCard:
-    public = _card(row)
-    return PersonCard(
-        id=public.id, name=public.name, organisation=public.organisation, identifiers=public.identifiers,
-        username=row.username, email=row.email, language=row.language,
-    )  # fmt: skip
+    return replace(_card(row), username=row.username, email=row.email, language=row.language)
 
 
 def _organisation(row: Organisation) -> OrganisationCard:
@@ -205,6 +197,12 @@ def organisation(organisation_id: str) -> OrganisationCard:
 def organisations(organisation_ids: Iterable[str]) -> dict[str, OrganisationCard]:
     """Organisations by id; unknown ones are absent. Cost: 1 statement."""
     return {row.pk: _organisation(row) for row in Organisation.objects.filter(pk__in=set(organisation_ids))}
+
+
+def organisation_by_ror(ror: str) -> OrganisationCard | None:
+    """The organisation with a ROR in any of its forms, or None. Cost: 1 statement."""
+    row = Organisation.objects.filter(ror=rules.ror_address(ror) or "-").first()
+    return _organisation(row) if row else None
 
 
 def cards_of(rows: Any) -> list[PersonCard]:

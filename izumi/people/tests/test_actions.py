@@ -34,6 +34,13 @@ def rules_of(failure):
     return [finding.rule for finding in failure.value.findings]
 
 
+def test_an_organisation_is_found_by_its_ror_in_any_form():
+    university = an_organisation(ror="https://ror.org/057zh3y96")
+    assert queries.organisation_by_ror("ror.org/057ZH3Y96").id == university
+    assert queries.organisation_by_ror("057zh3y96").legal_name["ja"] == "国立大学法人泉大学"
+    assert queries.organisation_by_ror("") is None
+
+
 def test_a_person_of_a_department_belongs_to_the_university():
     university = an_organisation()
     department = an_organisation(kind="department", parent=university)
