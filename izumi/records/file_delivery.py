@@ -127,7 +127,7 @@ def _named(header: str | None, etag: str) -> bool:
 def _asked(request: HttpRequest, etag: str, size: int) -> list[tuple[int, int]]:
     header = request.headers.get("Range", "")
     condition = request.headers.get("If-Range")
-    if not header or (condition is not None and condition.strip() != etag):
+    if request.method != "GET" or not header or (condition is not None and condition.strip() != etag):
         return []
     return parse_ranges(header, size)
 

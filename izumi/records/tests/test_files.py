@@ -164,6 +164,8 @@ def test_published_bytes_carry_digest_etag_and_safe_headers(me: Site, nobody: Si
     assert "filename*=UTF-8''%E5%9B%B3%201.bin" in answer.headers["Content-Disposition"]
     head = nobody.call("head", f"/records/{record}/v/1/files/a%20b/%E5%9B%B3%201.bin")
     assert (head.status_code, head.headers["Content-Length"], head.content) == (200, "10240", b"")
+    part = nobody.call("head", f"/records/{record}/v/1/files/a%20b/%E5%9B%B3%201.bin", range="bytes=0-1")
+    assert (part.status_code, part.headers["Content-Length"]) == (200, "10240")
     again = nobody.call("get", f"/records/{record}/v/1/files/a%20b/%E5%9B%B3%201.bin", if_none_match=answer.headers["ETag"])
     assert again.status_code == 304
 
