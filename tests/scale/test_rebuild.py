@@ -30,7 +30,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 def deposit(client: httpx.Client, title: str, **changes: object) -> str:
     opened = client.post("/records", json={"metadata": a_document(title={"ja": title, "en": title}, **changes)})
     key = opened.json()["id"]
-    assert client.put(f"/records/{key}/files/data/値.csv", content="x,y\n1,2\n".encode()).is_success
+    assert client.put(f"/records/{key}/files/data/値.csv", content=b"x,y\n1,2\n").is_success
     assert client.put(f"/records/{key}/files/README.txt", content=title.encode()).is_success
     assert client.post(f"/records/{key}/publish", json={"note": "初版"}).status_code == 200
     return str(key)
