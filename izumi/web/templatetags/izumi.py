@@ -24,6 +24,7 @@ register = template.Library()
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 ONLY = {"ja": ("ja", "日本語のみ", "Japanese only"), "en": ("en", "英語のみ", "English only")}
+NUMBERED = re.compile(r"\[([^|\]]*)\|([^\]]*)\]")
 SEVERITY = {
     "error": ("bad", "bad", "直してください", "To correct"),
     "warning": ("todo", "warn", "注意", "Note"),
@@ -43,8 +44,13 @@ def lang_of(context: Mapping[str, Any]) -> str:
 
 @register.simple_tag(takes_context=True)
 def t(context: Mapping[str, Any], ja: str, en: str, **facts: Any) -> SafeString:
-    """The literal in the page's language; ``{name}`` fields are filled with escaped facts."""
+    """The literal in the page's language; ``{name}`` fields are filled with escaped facts.
+
+    English chooses by the fact ``n``: ``"{n} [file|files]"`` is "1 file", "2 files".
+    """
     chosen = escape(str(en if lang_of(context) == "en" else ja))
+    if "n" in facts:
+        chosen = NUMBERED.sub(r"\1" if str(facts["n"]) == "1" else r"\2", chosen)
     return format_html(chosen, **facts) if facts else mark_safe(chosen)  # noqa: S308 – escaped above
 
 

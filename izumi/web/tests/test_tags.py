@@ -28,6 +28,11 @@ def test_facts_in_a_text_are_escaped():
     assert shown('{% t "{name} を消す" "Remove {name}" name=name %}', name="<b>x</b>") == "&lt;b&gt;x&lt;/b&gt; を消す"
 
 
+@pytest.mark.parametrize(("n", "told"), [(1, "1 file"), ("1", "1 file"), (0, "0 files"), (2, "2 files")])
+def test_english_counts(n, told):
+    assert shown('{% t "{n} ファイル" "{n} [file|files]" n=n %}', lang="en", n=n) == told
+
+
 def test_a_value_without_the_reader_s_language_says_so():
     assert shown("{% text value %}", value={"en": "Water"}) == '<span lang="en">Water</span> <span class="tag">英語のみ</span>'
     assert shown("{% text value %}", lang="en", value={"ja": "水"}) == '<span lang="ja">水</span> <span class="tag">Japanese only</span>'
