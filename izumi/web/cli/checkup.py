@@ -45,8 +45,17 @@ def checks() -> Iterator[dict[str, Any]]:
                say("IZUMI_ADMIN_EMAIL か izumi.toml の admin_email に書いてください", "set IZUMI_ADMIN_EMAIL, or admin_email in izumi.toml"))  # fmt: skip
     yield _row("mail", bool(settings.IZUMI_MAIL_URL) or settings.IZUMI_ENV != "production", say("メールの送り先", "mail is sent"),
                say("IZUMI_MAIL_URL がないので、メールは home/mail/ に書かれます", "without IZUMI_MAIL_URL mail is written to home/mail/"))  # fmt: skip
+    yield from _profiles()
     yield from _later_work()
     yield from _journal()
+
+
+def _profiles() -> Iterator[dict[str, Any]]:
+    from izumi.profiles import queries
+
+    faults = queries.pack_problems()
+    names = ", ".join(pack.name for pack in queries.packs())
+    yield _row("profiles", not faults, say(f"プロファイル {names}", f"profiles: {names}"), "; ".join(faults))
 
 
 def _later_work() -> Iterator[dict[str, Any]]:
