@@ -123,7 +123,9 @@ def restore_one(owner_id: str) -> bool:
         restore_facts(w, context["facts"])
         storage.restore_files(w, sealed, through=head["sealed_through"])
         storage.restore_holds(w, owner_id, open_holds)
+        now, w.now = w.now, storage.sealed_at(sealed)  # the page tells when the object was sealed, not when it came back
         records.restore_record(w, head, closed=bool(open_holds))
+        w.now = now
         w.journal("record.restored", owner_id, {"versions": len(head["versions"]), "closed": bool(open_holds)})
     return bool(open_holds)
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 
 from izumi.kernel import clock
 from izumi.kernel.actors import system
-from izumi.kernel.days import iso
-from izumi.kernel.work import work
+from izumi.kernel.days import Instant, iso, parse_instant
+from izumi.kernel.work import Work, work
 from izumi.people import queries as people
 from izumi.publishing.crate import NAME as CRATE
 from izumi.publishing.crate import crate
@@ -65,10 +66,19 @@ def _once(record_id: str) -> tuple[bool, list[int]]:
     with work(system("seal"), "record.seal") as w:
         storage.mark_sealed(w, sealing.sealed_rows())
         storage.release(w, tokens)
-        current = records.mark_sealed(w, record_id, stamp=head["stamp"])
+        with _moment_of(w, parse_instant(told.inventory.versions[told.inventory.head]["created"])):
+            current = records.mark_sealed(w, record_id, stamp=head["stamp"])
         w.journal("record.sealed", record_id, {"version": latest, "object_versions": written, "current": current})
     storage.remove_holds(record_id, tokens)
     return current, written
+
+
+@contextmanager
+def _moment_of(w: Work, moment: Instant) -> Iterator[None]:
+    """Let a step write the moment that stands in the object, so that a rebuild tells the same one."""
+    now, w.now = w.now, moment
+    yield
+    w.now = now
 
 
 def _message(number: int, tokens: Iterable[str]) -> str:

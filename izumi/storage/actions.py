@@ -48,6 +48,7 @@ remove_holds = sealing.remove_holds
 sealed_owners = sealing.sealed_owners
 read_sealed = sealing.read_sealed
 open_holds = sealing.open_holds
+sealed_at = sealing.sealed_at
 mark_sealed = sealed_rows.mark_sealed
 release = sealed_rows.release
 hold = sealed_rows.hold

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from izumi.kernel.days import Instant, parse_instant
 from izumi.kernel.errors import Damaged
 from izumi.storage import holds, ocfl, queries
 from izumi.storage.backends import storage
@@ -145,6 +146,13 @@ def read_sealed(owner_id: str) -> Sealing:
     if inventory is None:
         raise Damaged(what="inventory", owner=owner_id)
     return Sealing(owner_id=owner_id, inventory=inventory)
+
+
+def sealed_at(sealed: Sealing) -> Instant:
+    """When the head of an owner's object was written (domain time)."""
+    if sealed.inventory is None:
+        raise Damaged(what="inventory", owner=sealed.owner_id)
+    return parse_instant(str(sealed.inventory.versions[sealed.inventory.head]["created"]))
 
 
 def open_holds(sealed: Sealing) -> list[str]:
