@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from izumi.catalogue import identifiers, tokens
@@ -19,6 +19,7 @@ LONGEST_BODY = 250_000
 LONGEST_SUGGESTION = 100
 LONGEST_SORT = 120
 _ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+_HIRAGANA = {letter: letter - 0x60 for letter in range(0x30A1, 0x30F7)}
 
 
 def document(entry: IndexEntry) -> dict[str, Any] | None:
@@ -95,7 +96,7 @@ def _texts(entry: IndexEntry) -> dict[str, Any]:
     keywords = [side for keyword in entry.keywords for side in text_of(keyword)]
     projects = [side for one in entry.projects for side in text_of(named(one)[1])]
     body = [*text_of(entry.summary), *keywords, *text_of(entry.description), *projects]
-    fields = {"title": title, "body": body, "people": [*people, *organisations]}
+    fields = {"title": title, "body": body, "people": [*people, *_also_typed(people), *organisations]}
     out: dict[str, Any] = {}
     for name, parts in fields.items():
         # A line break keeps the end of one part and the start of the next from becoming one word.
@@ -104,6 +105,19 @@ def _texts(entry: IndexEntry) -> dict[str, Any]:
     out["spell"] = sorted({word for part in [*title, *body] for word in tokens.plain_words(part[:20_000])})[:2_000]
     out["sugg"] = sorted(set(_suggestions([*title, *keywords, *people, *organisations])))
     return out
+
+
+def _also_typed(names: Iterable[str]) -> Iterator[str]:
+    """How Japanese names are typed too: without the space (山田太郎), a reading in hiragana (やまだ)."""
+    for name in names:
+        if not tokens.has_japanese(name):
+            continue
+        close = name.replace(" ", "").replace("\u3000", "")
+        if close != name:
+            yield close
+        spoken = name.translate(_HIRAGANA)
+        if re.fullmatch(r"[\u3041-\u3096ー\s]+", spoken) and spoken != name:
+            yield from (spoken, close.translate(_HIRAGANA))
 
 
 def _exact(entry: IndexEntry, audience: frozenset[str]) -> dict[str, Any]:
@@ -159,7 +173,6 @@ def _some(value: Any) -> list[str]:
 def _printable(text: str) -> str:
     clean = text.encode("utf-8", "ignore").decode()
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", " ", clean)
-
 
 
 

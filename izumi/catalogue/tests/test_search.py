@@ -86,6 +86,24 @@ def test_an_identifier_is_found_in_any_spelling(world, found, spelling):
     assert found(spelling) == ["番号つき"]
 
 
+@pytest.mark.parametrize("typed", ["見本 あおい", "見本あおい", "見本　あおい", "ミホン アオイ", "みほん", "みほんあおい", "Aoi Mihon", "Mihon, Aoi"])
+def test_a_person_is_found_as_people_type_a_name(world, found, typed):
+    aoi = {"ja": {"family": "見本", "given": "あおい"}, "ja-Kana": {"family": "ミホン", "given": "アオイ"}, "en": {"family": "Mihon", "given": "Aoi"}}
+    world.put("あおいのデータ", creators=[{"name": aoi}])
+    world.put("ほかのデータ", creators=[{"name": {"ja": {"family": "試作", "given": "かおる"}}}])
+    world.follow()
+    assert found(typed) == ["あおいのデータ"]
+
+
+@pytest.mark.parametrize("typed", ["99990001", "９９９９０００１", "0000-0002-1825-0097", "https://orcid.org/0000-0002-1825-0097", "https://ror.org/057zh3y96"])
+def test_a_researcher_number_finds_the_data_of_the_researcher(world, found, typed):
+    numbers = [{"scheme": "e-Rad_Researcher", "value": "99990001"}, {"scheme": "ORCID", "value": "0000-0002-1825-0097"}]
+    world.put("番号の人", creators=[{"name": {"ja": "見本 あおい"}, "identifiers": numbers}], hosting_organisation={"ror": "https://ror.org/057zh3y96"})
+    world.put("ほかの人", creators=[{"name": {"ja": "試作 かおる"}, "identifiers": [{"scheme": "e-Rad_Researcher", "value": "99990003"}]}])
+    world.follow()
+    assert found(typed) == ["番号の人"]
+
+
 def test_a_record_is_found_by_its_own_number_as_people_type_it(world, found):
     record = world.put("これ")
     world.put("ほか")

@@ -187,6 +187,11 @@ def _identifiers(record: Record, document: dict[str, Any], narrowed: bool) -> It
         yield str(document["data_number"])
     for award in _dicts(document.get("funding")):
         yield from (str(award[name]) for name in ("award_number", "erad_project_id") if award.get(name))
+    for agent in (one for name in ("creators", "contributors") for one in _dicts(document.get(name))):
+        yield from (str(entry["value"]) for entry in _dicts(agent.get("identifiers")) if entry.get("value"))
+    hosting = document.get("hosting_organisation")
+    if isinstance(hosting, dict) and hosting.get("ror"):
+        yield str(hosting["ror"])
 
 
 def _codes(document: dict[str, Any]) -> Iterator[str]:
