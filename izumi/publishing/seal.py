@@ -117,8 +117,8 @@ def head_document(head: Mapping[str, Any], through: int, before: Mapping[str, An
 
 
 def as_json(value: Any) -> bytes:
-    """JSON for the ages: readable, sorted, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+    """JSON for the ages: readable, UTF-8, members in the order in which they were written (what is shown follows it)."""
+    return json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def context_facts(head: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def context_facts(head: Mapping[str, Any]) -> dict[str, Any]:
         if not known - wanted:
             break
         wanted = set(found) | known
-    return {"format": FORMAT, "facts": found}
+    return {"format": FORMAT, "facts": dict(sorted(found.items()))}
 
 
 def _named(head: Mapping[str, Any]) -> Iterator[str]:

@@ -75,6 +75,7 @@ def test_records_files_and_exports_come_back_from_the_storage_alone(world: World
     addresses = []
     for record in (open_one, closed_one):
         addresses += [f"/records/{record}?said=", f"/records/{record}?format=json", f"/records/{record}/v/1/files/", f"/records/{record}/v/1.zip"]
+    addresses += ["/api/v1/search?q=%E6%B0%B4%E8%B3%AA"]
     addresses += [f"/records/{open_one}/v/{n}/files/b.bin" for n in (1, 2)] + [f"/records/{closed_one}/v/1/files/a"]
     before = look(the_home().path, addresses)
     counts = storage.summary(open_one, 1), storage.summary(open_one, 2)
