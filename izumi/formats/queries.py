@@ -116,8 +116,8 @@ def address(package: Package) -> str:
 
 
 def licence_address(package: Package) -> str:
-    """The address of the licence; "" when it has none."""
-    found = terms.licence(package.metadata)[1]
+    """The address of the licence, or of the terms on the page; "" when there are none."""
+    found = terms.licence_or_page(package.metadata, package.urls.record)
     return found if document.is_url(found) else ""
 
 

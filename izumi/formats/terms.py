@@ -116,6 +116,12 @@ def licence(document: object) -> tuple[list[tuple[str, str]], str, str]:
     return ([("en", code)] if code else []), url, code
 
 
+def licence_or_page(document: object, page: str) -> str:
+    """The address of the licence; for terms without one (その他) the place on the page where they are written."""
+    address, code = licence(document)[1:]
+    return address or (f"{page}#h-lic" if code else "")
+
+
 def funder(funding: object) -> dict[str, Any]:
     """Names, ROR and e-Rad code of a funder, completed from the vocabulary where the document names it only partly."""
     said = part(funding, "funder") or {}

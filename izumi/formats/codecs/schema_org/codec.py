@@ -41,7 +41,7 @@ def record(package: Package) -> Document:
         "maintainer": _organisation(data.get("hosting_organisation")),
         "publisher": _publisher(package),
         "funding": _grants(data),
-        "license": terms.licence(data)[1],
+        "license": terms.licence_or_page(data, package.urls.record),
         "conditionsOfAccess": _access(package),
         "isAccessibleForFree": _free(package),
         "datePublished": clean(package.published_on)[:10] or document.issued_on(package),
