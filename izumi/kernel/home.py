@@ -6,7 +6,7 @@ import os
 import secrets
 import tomllib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -110,4 +110,9 @@ def quoted(text: str) -> str:
 
 def home() -> Home:
     """The home that ``IZUMI_HOME`` names (default ``./var``)."""
-    return Home(Path(os.environ.get("IZUMI_HOME", "var")).resolve())
+    return Home(_resolved(os.environ.get("IZUMI_HOME", "var"), os.getcwd()))  # noqa: PTH109 - a key, not a path
+
+
+@lru_cache(maxsize=8)
+def _resolved(name: str, _folder: str) -> Path:
+    return Path(name).resolve()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware
 
 from izumi.kernel.actors import ANONYMOUS, Actor
@@ -34,6 +34,8 @@ class Envelope:
         """One request."""
         response = self.get_response(request)
         headers = response.headers
+        if not response.streaming and "Content-Length" not in headers:
+            headers["Content-Length"] = str(len(response.content))
         headers.setdefault("Content-Security-Policy", CSP)
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
@@ -57,7 +59,7 @@ def known(failure: Exception) -> IzumiError:
         return SignInNeeded()
     if isinstance(failure, RequestDataTooBig):
         return TooMuch(limit="5 MB")
-    if isinstance(failure, SuspiciousOperation | BadRequest | UnicodeDecodeError):
+    if isinstance(failure, SuspiciousOperation | BadRequest | UnicodeDecodeError | UnreadablePostError):
         return IzumiError("input.unreadable", what=type(failure).__name__)
     return IzumiError()
 
@@ -102,7 +104,7 @@ class Csrf(CsrfViewMiddleware):
 
     def process_view(self, request: HttpRequest, callback: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Whether the request passes (``None``) or is refused."""
-        if "Authorization" in request.headers or "izumi.actor" in request.environ:
+        if request.headers.get("Authorization") or "izumi.actor" in request.environ:  # an empty one leaves the session in charge
             return None
         if request.path_info.startswith("/api/") and "izumi_session" in request.COOKIES:
             callback = _checked  # the API's views are marked exempt as a whole; a session is not

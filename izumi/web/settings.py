@@ -52,9 +52,9 @@ ROOMS = [
 INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", *ROOMS]
 
 MIDDLEWARE = [
+    "izumi.web.stored.StoredPages",
     "izumi.web.middleware.Envelope",
     "izumi.web.middleware.Language",
-    "izumi.web.stored.StoredPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "izumi.web.middleware.Csrf",
     "izumi.web.middleware.WhoActs",

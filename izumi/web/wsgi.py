@@ -18,3 +18,7 @@ if os.environ.get("IZUMI_CHILD") == "1":  # a server's worker: the first reader 
     from izumi.catalogue import queries as catalogue
 
     catalogue.warm()
+
+from izumi.web.stored import fast  # noqa: E402 - needs the apps
+
+application = fast(application)

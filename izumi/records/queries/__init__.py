@@ -21,6 +21,7 @@ from izumi.records.queries.reading import (
     load_for,
     newest_numbers,
     require,
+    stored_stamp,
     stored_state,
     view,
 )
@@ -28,5 +29,5 @@ from izumi.records.queries.reading import (
 __all__ = [
     "Happened", "Loaded", "VersionDiff", "decide_for", "diff", "draft_of", "head_state", "history", "ids_after",
     "index_entries", "load", "load_for", "newest_numbers", "own_records", "package", "parties_named", "public_changes",
-    "public_count", "records_of", "require", "review_queue", "stored_state", "urls_of", "view", "visible_ids",
+    "public_count", "records_of", "require", "review_queue", "stored_stamp", "stored_state", "urls_of", "view", "visible_ids",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case, F, FilteredRelation, Max, Q, When
 
 from izumi.kernel import clock
@@ -242,6 +243,17 @@ def stored_state(record_id: str) -> tuple[int, int, float | None] | None:
     """
     row = Record.objects.filter(pk=record_id, state="published").values_list("stamp", "access_revision", "edge_at").first()
     return (row[0], row[1], row[2].timestamp() if row[2] else None) if row else None
+
+
+_STAMP = "SELECT stamp, access_revision FROM records_record WHERE id = %s AND state = 'published'"
+
+
+def stored_stamp(record_id: str) -> tuple[int, int] | None:
+    """(stamp, access revision) of a published record. Cost: 1 statement, without the ORM: it is asked for every stored page."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP, [record_id])
+        row: tuple[int, int] | None = cursor.fetchone()
+    return row
 
 
 def newest_numbers(record_ids: list[str]) -> dict[str, int]:
