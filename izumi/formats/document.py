@@ -68,6 +68,10 @@ def one(value: object, *wanted: str) -> str:
     return ""
 
 
+PERSONAL = frozenset({"ORCID", "e-Rad_Researcher", "NRID"})
+"""Identifiers that only people have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A name in one language; an organisation has only ``full``."""
@@ -112,9 +116,11 @@ def name_in(agent: object, *wanted: str) -> Name | None:
 
 
 def is_organisation(agent: Document) -> bool:
-    """Whether an agent is an organisation: said so, or its name is not split into family and given name."""
+    """Whether an agent is an organisation: said so, or nothing tells a person (parts of a name, a personal number, a place of work)."""
     if "organisation" in agent:
         return bool(agent["organisation"])
+    if items(agent.get("affiliations")) or any(scheme in PERSONAL for scheme, _ in agent_identifiers(agent)):
+        return False
     return not any(name.family or name.given for name in names(agent))
 
 

@@ -68,11 +68,23 @@ def _people(known: Known, funders: Vocabulary) -> list[Part]:
 def creator(person: PersonFacts, organisation: OrganisationFacts | None) -> Document:
     """A person as an entry of ``creators``."""
     told: Document = {
-        "name": {lang: dict(name) if isinstance(name, dict) else name for lang, name in person.name.items() if name},
+        "name": {lang: dict(name) if isinstance(name, dict) else _in_parts(lang, name) for lang, name in person.name.items() if name},
         "identifiers": [{"scheme": scheme, "value": value} for scheme, value in person.identifiers],
         "affiliations": [_card(organisation)] if organisation else [],
     }
     return {name: value for name, value in told.items() if value}
+
+
+def _in_parts(lang: str, name: str) -> dict[str, str] | str:
+    """「姓 名」 or "Given Family" of an account in its parts; as it stands where a space does not tell them apart."""
+    if "," in name:
+        family, _, given = name.partition(",")
+    elif lang.startswith("ja"):
+        family, _, given = " ".join(name.split()).partition(" ")
+    else:
+        given, _, family = " ".join(name.split()).rpartition(" ")
+    parts = {"family": family.strip(), "given": given.strip()}
+    return parts if all(parts.values()) else name
 
 
 def _card(organisation: OrganisationFacts) -> Document:

@@ -104,3 +104,17 @@ def test_readings_appear_only_beside_a_japanese_text():
 
 def test_a_whole_lost_member_is_told_once():
     assert [loss.pointer for loss in rules.absent({"a": 1, "b": {"c": 2}, "d": None}, ("a",))] == ["/b"]
+
+
+@pytest.mark.parametrize(
+    ("agent", "organisation"),
+    [
+        ({"name": {"ja": "見本 あおい"}, "identifiers": [{"scheme": "e-Rad_Researcher", "value": "99990001"}]}, False),
+        ({"name": {"ja": "見本 あおい"}, "affiliations": [{"name": {"ja": "いずみ野大学"}}]}, False),
+        ({"name": {"ja": {"family": "見本", "given": "あおい"}}}, False),
+        ({"name": {"ja": "研究データ室"}}, True),
+        ({"name": {"ja": "研究データ室"}, "identifiers": [{"scheme": "ROR", "value": "https://ror.org/057zh3y96"}]}, True),
+    ],
+)
+def test_a_person_whose_name_is_not_in_parts_is_no_organisation(agent, organisation):
+    assert document.is_organisation(agent) is organisation

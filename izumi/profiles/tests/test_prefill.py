@@ -8,6 +8,7 @@ import pytest
 
 from izumi.kernel.text import both
 from izumi.profiles import queries, rules
+from izumi.profiles.prefill import creator
 from izumi.profiles.types import Context, Known, OrganisationFacts, PersonFacts, ProjectFacts, SiteFacts
 
 UNIVERSITY = OrganisationFacts(
@@ -121,3 +122,18 @@ def test_a_grant_number_tells_its_funder_where_nothing_else_does(number, erad_co
     entry = queries.prefill(Known(projects=(project,)))[0]["funding"][0]
     assert entry.get("funder", {}).get("erad_code") == erad_code
     assert entry["award_number"] == number
+
+
+@pytest.mark.parametrize(
+    ("lang", "name", "told"),
+    [
+        ("ja", "見本 あおい", {"family": "見本", "given": "あおい"}),
+        ("ja", "見本　あおい", {"family": "見本", "given": "あおい"}),
+        ("en", "Aoi Mihon", {"family": "Mihon", "given": "Aoi"}),
+        ("en", "Mihon, Aoi", {"family": "Mihon", "given": "Aoi"}),
+        ("ja", "見本あおい", "見本あおい"),
+        ("en", "Mihon", "Mihon"),
+    ],
+)
+def test_the_name_of_an_account_is_given_in_its_parts(lang, name, told):
+    assert creator(PersonFacts(name={lang: name}), None)["name"] == {lang: told}
