@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from izumi.catalogue import documents
 from izumi.catalogue.types import USABLE_LABELS, FacetCount, Usable
+from izumi.kernel.paging import whole
 from izumi.kernel.text import Text, both
 from izumi.profiles import queries as profiles
 from izumi.records.types import KINDS
@@ -57,7 +58,7 @@ def _place(name: str, one: FacetCount) -> tuple[int, int, str]:
     if name == "access":
         return [*_ACCESS_ORDER, one.value].index(one.value), 0, ""
     if name == "year":
-        return -int(one.value) if one.value.isdigit() else 1, 0, one.value
+        return -(whole(one.value) or -1), 0, one.value
     return 0, -one.count, one.value
 
 

@@ -45,10 +45,13 @@ def parse_day(text: str) -> Day:
 
 def parse_instant(text: str) -> Instant:
     """An aware instant from RFC 3339; without an offset the site's zone is meant; a bare day is its beginning."""
-    if len(text) == 10:
-        return start_of(parse_day(text))
-    value = datetime.fromisoformat(text)
-    return (value if value.tzinfo else value.replace(tzinfo=zone())).astimezone(UTC)
+    try:
+        if len(text) == 10:
+            return start_of(parse_day(text))
+        value = datetime.fromisoformat(text)
+        return (value if value.tzinfo else value.replace(tzinfo=zone())).astimezone(UTC)
+    except OverflowError as beyond:  # the first and last days of the calendar, in another zone
+        raise ValueError(text) from beyond
 
 
 def fiscal_year(day: Day) -> int:

@@ -37,6 +37,19 @@ def limited(limit: int) -> int:
     return limit
 
 
+def whole(text: str) -> int | None:
+    """The number that ASCII digits write, with at most 15 of them; ``None`` for anything else (``²`` is a digit too)."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
+
+
+def unreadable_cursor() -> Invalid:
+    """The refusal of a cursor that is not one of ours."""
+    return _refused(
+        "cursor-unknown", "/cursor",
+        "cursor が読み取れません。最初のページから読み直してください。", "This cursor cannot be read. Start from the first page.",
+    )  # fmt: skip
+
+
 def cursor_of(*key: Any) -> str:
     """An opaque cursor for a key of JSON values."""
     return base64.urlsafe_b64encode(json.dumps(key, default=str, separators=(",", ":")).encode()).decode().rstrip("=")
@@ -46,11 +59,8 @@ def key_of(cursor: str, *, parts: int) -> list[Any]:
     """The key in a cursor; ``Invalid`` when it is not one of ours."""
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         key = None
     if not isinstance(key, list) or len(key) != parts or not all(isinstance(k, str | int | float) for k in key):
-        raise _refused(
-            "cursor-unknown", "/cursor",
-            "cursor が読み取れません。最初のページから読み直してください。", "This cursor cannot be read. Start from the first page.",
-        )  # fmt: skip
+        raise unreadable_cursor()
     return key

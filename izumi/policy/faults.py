@@ -59,6 +59,10 @@ def _checks(told: Mapping[str, object], read: AccessStatement) -> list[tuple[str
          "項目ごとの公開範囲は、項目の位置（/ で始まる）と公開・共有・非公開の組です。",
          "The disclosure of an item is its pointer (beginning with /) and open, shared or closed.",
          _disclosure_is_unclear(narrowed)),
+        ("disclosure-title", error, "disclosure",
+         "題名はメタデータ全体より狭くできません。題名を見せないときは、メタデータのアクセス権を狭くしてください。",
+         "A title cannot be narrower than the metadata. To hide it, narrow the metadata themselves.",
+         _narrows_title(narrowed)),
         ("metadata-narrower-than-data", warning, "metadata_class",
          "データよりメタデータのほうが狭いため、データもメタデータの範囲に限られます。",
          "The metadata are narrower than the data, so the data are limited to the same readers.",
@@ -68,6 +72,11 @@ def _checks(told: Mapping[str, object], read: AccessStatement) -> list[tuple[str
 
 def _width(access: AccessClass) -> int:
     return {"closed": 0, "shared": 1, "embargoed": 2, "open": 2}[access]
+
+
+def _narrows_title(told: object) -> bool:
+    """Lists, links and citations name a record by its title, so it goes with the metadata as a whole."""
+    return isinstance(told, Mapping) and any(str(k) == "/title" or str(k).startswith("/title/") for k in told)
 
 
 def _disclosure_is_unclear(told: object) -> bool:

@@ -58,7 +58,7 @@ def child(value: Any, token: str) -> Any:
     """One step down, or ``MISSING``."""
     if isinstance(value, Mapping):
         return value.get(token, MISSING)
-    if isinstance(value, list) and token.isdigit() and int(token) < len(value):
+    if isinstance(value, list) and token.isascii() and token.isdigit() and len(token) <= 9 and int(token) < len(value):
         return value[int(token)]
     return MISSING
 

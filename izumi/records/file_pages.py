@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from izumi.kernel.actors import Actor
 from izumi.kernel.errors import Conflict, IzumiError, NotThere
+from izumi.kernel.paging import whole
 from izumi.records import file_actions, file_queries
 from izumi.records.file_bodies import receive_form
 from izumi.records.file_delivery import SAFE, deliver, disposition, zip_stream
@@ -152,7 +153,7 @@ def form_upload(request: HttpRequest, record: str) -> HttpResponseBase:
         raise IzumiError("input.method", method=request.method)
     loaded = file_actions.draft_for_files(_actor(request), record)
     arrived = receive_form(request)
-    if "Authorization" in request.headers:
+    if request.headers.get("Authorization"):
         return _upload(request, loaded.record.id, arrived)
     return _checked_upload(request, loaded.record.id, arrived)
 
@@ -181,7 +182,7 @@ def form_change(request: HttpRequest, record: str, what: str) -> HttpResponseBas
         size = told.get("size", "").strip()
         file_actions.link_file(
             actor, record, url=told.get("url", ""), path=told.get("path", ""), sha256=told.get("sha256", ""),
-            size_bytes=int(size) if size.isascii() and size.isdigit() else None,
+            size_bytes=whole(size),
         )  # fmt: skip
     return _back(request, record)
 

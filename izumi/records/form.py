@@ -23,6 +23,8 @@ Posted = Mapping[str, Sequence[str]]
 
 Reader = Callable[[list[str], Any], Any]
 """Posted strings and the value stored now → the value this field says; the stored one means "as it was"."""
+DEEPEST = 12
+"""No field of a form lies deeper; a deeper name is not read."""
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -40,6 +42,11 @@ def parts_of(pointer: str) -> list[str]:
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
 
 
+def is_index(part: str) -> bool:
+    """Whether a reference token is a place in a list: at most four ASCII digits, so that no form asks for a huge list."""
+    return part.isascii() and part.isdigit() and len(part) <= 4
+
+
 def pointer_of(parts: Iterable[str]) -> str:
     """The JSON Pointer of reference tokens."""
     return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
@@ -53,7 +60,7 @@ def value_at(document: Any, pointer: str) -> Any:
             here = here.get(part)
         elif isinstance(here, list) and part.startswith("@"):
             return next((one.get("value") for one in here if _has_scheme(one, part)), None)
-        elif isinstance(here, list) and part.isdigit() and int(part) < len(here):
+        elif isinstance(here, list) and is_index(part) and int(part) < len(here):
             here = here[int(part)]
         else:
             return None
@@ -68,7 +75,7 @@ def unit_of(name: str) -> str:
     """The unit to which a field belongs: up to the first list index or ``@SCHEME``."""
     parts = parts_of(name)
     for place, part in enumerate(parts):
-        if part.isdigit() or part.startswith("@"):
+        if is_index(part) or part.startswith("@"):
             return pointer_of(parts[:place])
     return name
 
@@ -93,7 +100,7 @@ def units(posted: Posted, document: Document, readers: Mapping[str, Reader] | No
     readers = readers or {}
     found: dict[str, Any] = {}
     rows: dict[str, dict[str, Any]] = {}
-    for name in sorted((name for name in posted if name.startswith("/")), key=_in_order):
+    for name in sorted((name for name in posted if name.startswith("/") and name.count("/") <= DEEPEST), key=_in_order):
         before = value_at(document, name)
         value = readers.get(pattern_of(name), _text)(_cleaned_strings(posted[name]), before)
         unit = unit_of(name)
@@ -110,11 +117,11 @@ def units(posted: Posted, document: Document, readers: Mapping[str, Reader] | No
 
 def pattern_of(name: str) -> str:
     """The field's pattern: list indexes written ``*``."""
-    return pointer_of("*" if part.isdigit() else part for part in parts_of(name))
+    return pointer_of("*" if is_index(part) else part for part in parts_of(name))
 
 
 def _in_order(name: str) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts_of(name)]
+    return [(int(part), "") if is_index(part) else (-1, part) for part in parts_of(name)]
 
 
 def _cleaned_strings(said: Iterable[str]) -> list[str]:
@@ -164,7 +171,7 @@ def _put(target: Any, place: list[str], value: Any) -> Any:
     head, rest = place[0], place[1:]
     if head.startswith("@"):
         return _with_scheme(target, head[1:], value)
-    if head.isdigit():
+    if is_index(head):
         items = list(target) if isinstance(target, list) else []
         items += [None] * (int(head) + 1 - len(items))
         items[int(head)] = _put(items[int(head)], rest, value)
@@ -216,7 +223,7 @@ def rearranged(found: dict[str, Any], *, remove: str = "", raise_: str = "") -> 
             continue
         *outer, last = parts_of(pointer)
         unit = unit_of(pointer)
-        if not last.isdigit() or unit not in found:
+        if not is_index(last) or unit not in found:
             continue
         items = found[unit]
         inner = outer[len(parts_of(unit)) :]
@@ -288,7 +295,7 @@ def opened_of(text: str) -> dict[str, str]:
     """The fingerprints that travelled with a form; anything unreadable counts as nothing known."""
     try:
         told = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(k): str(v) for k, v in told.items()} if isinstance(told, dict) else {}
 

@@ -50,13 +50,18 @@ def without(document: Document, pointers: Iterable[str]) -> Document:
     return projected
 
 
+def touches(pointers: Iterable[str], member: str) -> bool:
+    """Whether one of the pointers lies in this member of the document, or is it."""
+    return any(pointer == member or pointer.startswith(f"{member}/") for pointer in pointers)
+
+
 def _remove(value: Any, path: list[str]) -> None:
     """Remove the member at the path; a list on the way is passed through element by element when no number is given."""
     if not path:
         return
     first, rest = path[0], path[1:]
     if isinstance(value, list):
-        if first.isdigit():
+        if first.isascii() and first.isdigit() and len(first) <= 9:
             if int(first) < len(value):
                 _remove(value[int(first)], rest) if rest else value.__setitem__(int(first), {})
         else:

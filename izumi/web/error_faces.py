@@ -26,7 +26,7 @@ def answer(request: HttpRequest, error: IzumiError, cause: Exception) -> HttpRes
     reference = ""
     if error.status >= 500 and error.status != 503:
         reference = reference_number()
-        log.error("%s %s %s", reference, request.method, request.path_info, exc_info=cause)
+        log.error("%s %s %r", reference, request.method, request.path_info, exc_info=cause)
     lang = getattr(request, "lang", "ja")
     if wants_json(request):
         response = as_problem(error, lang, reference)

@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
 from izumi.kernel import clock
 from izumi.kernel.actors import Actor
@@ -16,6 +17,7 @@ from izumi.kernel.findings import Finding, Severity
 from izumi.kernel.models import KeptAnswer
 from izumi.kernel.text import both
 from izumi.web import error_faces
+from izumi.web.middleware import known
 
 KEPT_FOR = timedelta(days=1)
 _AT_WORK_FOR = timedelta(minutes=15)
@@ -43,7 +45,10 @@ class Idempotency:
         actor: Actor = request.actor  # type: ignore[attr-defined]
         if request.method != "POST" or not key or actor.is_anonymous or not request.path_info.startswith("/api/"):
             return self.get_response(request)
-        fingerprint = _fingerprint(request)
+        try:
+            fingerprint = _fingerprint(request, actor)
+        except (RequestDataTooBig, UnreadablePostError) as failure:
+            return error_faces.answer(request, known(failure), failure)
         KeptAnswer.objects.filter(expires_at__lt=clock.machine_now()).delete()
         try:
             row = KeptAnswer.objects.create(
@@ -56,7 +61,7 @@ class Idempotency:
 
     def _first(self, request: HttpRequest, row: KeptAnswer) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code >= 500 or response.streaming:
+        if response.status_code >= 500 or response.streaming or _secret(response):
             row.delete()
             return response
         row.status, row.body = response.status_code, response.content
@@ -66,10 +71,19 @@ class Idempotency:
         return response
 
 
-def _fingerprint(request: HttpRequest) -> str:
-    """Digest of address and JSON body; bodies that are streamed are not read."""
+def _secret(response: HttpResponse) -> bool:
+    """Whether the answer must be kept nowhere: a new token is shown once and stored as a digest only."""
+    return response.status_code < 400 and "no-store" in response.headers.get("Cache-Control", "")
+
+
+def _fingerprint(request: HttpRequest, actor: Actor) -> str:
+    """Digest of address, JSON body and scopes of the token; bodies that are streamed are not read.
+
+    The scopes count, so that a token which may only read never gets the answer that a wider one got.
+    """
     body = request.body if "json" in (request.content_type or "") else b""
-    return hashlib.sha256(request.get_full_path().encode() + b"\n" + body).hexdigest()
+    scopes = "*" if actor.scopes is None else ",".join(sorted(actor.scopes))
+    return hashlib.sha256(f"{request.get_full_path()}\n{scopes}\n".encode() + body).hexdigest()
 
 
 def _again(request: HttpRequest, row: KeptAnswer | None, fingerprint: str) -> HttpResponse:
