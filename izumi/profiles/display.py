@@ -120,6 +120,13 @@ def _agent(value: Any, page: Page) -> Iterator[Shown]:
     yield Shown(text=named.text, lang=named.lang, href=href, note=page.two("、", ", ").join(notes))
 
 
+def _contributor(value: Any, page: Page) -> Iterator[Shown]:
+    role = page.coded("contributor-roles", value.get("role")).text if value.get("role") else ""
+    for shown in _agent(value, page):
+        notes = [note for note in (role, shown.note) if note]
+        yield Shown(text=shown.text, lang=shown.lang, href=shown.href, note=page.two("、", ", ").join(notes))
+
+
 def _identifier_url(identifier: Mapping[str, Any]) -> str:
     scheme, value = identifier.get("scheme"), str(identifier.get("value") or "").strip()
     if scheme == "ORCID" and is_orcid(value):
@@ -238,6 +245,7 @@ def _reference(value: Any, page: Page) -> Iterator[Shown]:
 Formatter = Callable[[Any, Page], Iterator[Shown]]
 FORMATTERS: Mapping[str, Formatter] = {
     "people": _agent,
+    "contributors": _contributor,
     "agent": _agent,
     "organisation": _organisation,
     "contact": _contact,

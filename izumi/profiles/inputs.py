@@ -77,6 +77,10 @@ def _people(pointer: str, label: Text, vocabulary: str) -> tuple[Input, ...]:
     )
 
 
+def _contributors(pointer: str, label: Text, vocabulary: str) -> tuple[Input, ...]:
+    return (_single("./role", "select", "役割", "Role", vocabulary), *_people(pointer, label, vocabulary))
+
+
 def _contact(pointer: str, label: Text, vocabulary: str) -> tuple[Input, ...]:
     return (
         _single(f"{pointer}/email", "email", "メールアドレス", "E-mail address"),
@@ -155,6 +159,7 @@ WIDGETS: Mapping[str, Maker] = {
     "organisation": _organisation,
     "agent": _agent,
     "people": _people,
+    "contributors": _contributors,
     "contact": _contact,
     "funding": _funding,
     "keywords": _keywords,
