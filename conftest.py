@@ -18,7 +18,8 @@ os.environ.setdefault("IZUMI_BASE_URL", "http://testserver")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "izumi.web.settings")
 os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
 
-from izumi.kernel.home import Home, home as the_home  # noqa: E402
+from izumi.kernel.home import Home  # noqa: E402
+from izumi.kernel.home import home as the_home
 
 the_home().create(site_name="test.izumi.invalid", base_url="http://testserver", env="test")
 
@@ -80,7 +81,7 @@ def run_workers(home: Home) -> Callable[[], int]:
 
 
 @pytest.fixture
-def client(home: Home):  # noqa: ANN201
+def client(home: Home):
     """Django's test client over the real addresses; it raises nothing that a reader would not see."""
     from django.test import Client
 

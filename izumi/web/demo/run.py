@@ -17,8 +17,8 @@ from izumi.kernel.errors import Conflict
 from izumi.kernel.home import Home, home
 from izumi.kernel.locks import Held, exclusive
 from izumi.web import homes
-from izumi.web.language import say
 from izumi.web.demo.script import read_stories, read_world
+from izumi.web.language import say
 
 FIRST_DAY = -570
 """When the world begins, relative to today."""
