@@ -18,12 +18,12 @@ os.environ.setdefault("IZUMI_BASE_URL", "http://testserver")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "izumi.web.settings")
 os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
 
-from izumi.kernel.home import Home  # noqa: E402
+from izumi.kernel.home import Home
 from izumi.kernel.home import home as the_home
 
 the_home().create(site_name="test.izumi.invalid", base_url="http://testserver", env="test")
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
