@@ -10,10 +10,11 @@ from django.shortcuts import render
 
 from izumi.kernel.errors import NotThere
 from izumi.kernel.paging import whole
-from izumi.kernel.text import Text
+from izumi.kernel.text import Text, both
 from izumi.profiles import queries as profiles
 from izumi.records import queries
 from izumi.records.pages import file_list, landing, words
+from izumi.records.types import DraftKind
 from izumi.storage import queries as storage
 
 PAGE = 100
@@ -40,17 +41,18 @@ def history(request: HttpRequest, record: str) -> HttpResponse:
 
 def line(event: queries.Happened) -> dict[str, Any]:
     """An event as a sentence: who, what, when, and the reason or note given."""
-    verb = words.VERBS.get(event.verb) or Text({"ja": event.verb, "en": event.verb})
+    corrects = event.verb == "record.version_opened" and event.payload.get("kind") == DraftKind.METADATA
+    verb = words.CORRECTION_OPENED if corrects else words.VERBS.get(event.verb) or Text({"ja": event.verb, "en": event.verb})
     why = event.payload.get("why") or event.payload.get("note")
     kind = event.actor.partition(":")[0]
     who: Any = event.who if kind == "person" else words.ACTORS.get(kind, event.who)
     return {"who": who, "verb": verb, "at": event.at, "why": why, "facts": _facts(event)}
 
 
-def _facts(event: queries.Happened) -> list[str]:
-    told = []
+def _facts(event: queries.Happened) -> list[Text | str]:
+    told: list[Text | str] = []
     if event.payload.get("version"):
-        told.append(f"v{event.payload['version']}")
+        told.append(both(f"第 {event.payload['version']} 版", f"version {event.payload['version']}"))
     if event.payload.get("on"):
         told.append(str(event.payload["on"]))
     return told
@@ -65,7 +67,7 @@ def diff(request: HttpRequest, record: str) -> HttpResponse:
     view = queries.view(actor, record, tombstone=True)
     found = queries.diff(actor, record, first, second)
     rows = [
-        {"label": profiles.label(one.pointer), "pointer": one.pointer, "before": _said(one.before), "after": _said(one.after)}
+        {"label": profiles.label(one.pointer), "side": words.SIDES.get(one.pointer.rpartition("/")[2]), "before": _said(one.before), "after": _said(one.after)}
         for one in found.metadata
     ]
     readable = view.can.get("read", False)

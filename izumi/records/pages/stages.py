@@ -18,7 +18,7 @@ from izumi.policy import rules as decide
 from izumi.policy.types import AccessStatement
 from izumi.records import actions, queries
 from izumi.records.pages import addresses, audiences, deposit, words
-from izumi.records.types import RecordView
+from izumi.records.types import DraftKind, RecordView
 
 
 def publish(request: HttpRequest, record: str) -> HttpResponse:
@@ -95,8 +95,10 @@ def new_version(request: HttpRequest, record: str) -> HttpResponse:
     """``/records/{id}/new-version``: files and description, or a correction of the description alone."""
     actor = request.actor  # type: ignore[attr-defined]
     if request.method == "POST":
-        actions.open_version(actor, record, kind=request.POST.get("kind", "files"))
-        return HttpResponseRedirect(addresses.page(request, f"/records/{record}/edit?said=version"))
+        kind = request.POST.get("kind", "files")
+        actions.open_version(actor, record, kind=kind)
+        said = "correction" if kind == DraftKind.METADATA else "version"
+        return HttpResponseRedirect(addresses.page(request, f"/records/{record}/edit?said={said}"))
     queries.load_for(actor, record, "edit")
     return render(request, "records/new_version.html", {"area": "deposit", "record": queries.view(actor, record)})
 

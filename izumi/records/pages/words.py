@@ -25,6 +25,7 @@ SAID: Mapping[str, Text] = {
     "restored": both("下書きを元に戻しました。", "The draft is back."),
     "access": both("公開の区分を変えました。", "Access was changed."),
     "version": both("新しい版の下書きを作りました。", "A draft of the next version was opened."),
+    "correction": both("訂正の下書きを作りました。ファイルは変わりません。", "A draft of the correction was opened. The files stay as they are."),
     "removed": both("ファイルを取り除きました。", "The file was removed."),
     "uploaded": both("ファイルを保存しました。", "Files saved."),
     "nothing": both("変更はありませんでした。", "Nothing was changed."),
@@ -58,6 +59,16 @@ VERBS: Mapping[str, Text] = {
     "record.opened": both("公開予定日になりました", "reached its release day"),
 }
 """Journal verbs in words, read after the name of who did it."""
+
+CORRECTION_OPENED = both("訂正の下書きを作りました", "opened a correction")
+
+SIDES: Mapping[str, Text] = {
+    "ja": both("日本語", "Japanese"),
+    "en": both("英語", "English"),
+    "ja-Kana": both("よみ", "reading"),
+    "ja-Latn": both("ローマ字", "romanised"),
+}
+"""The side of a bilingual item that a difference is about."""
 
 RETURN_REASONS: tuple[Text, ...] = (
     both(

@@ -225,6 +225,16 @@ def test_versions_are_compared_item_by_item(client, world):
     assert "新しい版があります。" in text_of(page(client, world, "", f"/records/{key}/v/1"))
 
 
+def test_a_correction_is_called_a_correction_in_both_languages(client, world):
+    key = a_published(world)
+    page(client, world, "researcher", f"/records/{key}/new-version", {"kind": "metadata"})
+    assert "説明の訂正を準備する" in text_of(page(client, world, "researcher", f"/records/{key}/edit?said=correction"))
+    assert "Prepare a correction" in text_of(page(client, world, "researcher", f"/en/records/{key}/edit"))
+    told = text_of(page(client, world, "researcher", f"/records/{key}/history"))
+    assert "訂正の下書きを作りました" in told
+    assert "第 1 版" in told
+
+
 def test_history_of_events_is_for_editors_and_versions_for_all(client, world):
     key = a_published(world)
     assert "できごと" in text_of(page(client, world, "researcher", f"/records/{key}/history"))
