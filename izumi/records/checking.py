@@ -17,9 +17,8 @@ from izumi.people.types import OrganisationCard, PersonCard, ProjectCard
 from izumi.profiles import queries as profiles
 from izumi.profiles.types import Context, Known, OrganisationFacts, PersonFacts, ProjectFacts, SiteFacts
 from izumi.records.models import Record, RecordProject
-from izumi.records.types import Document
+from izumi.records.types import PROFILES, Document
 
-PROFILES = ("common",)
 FUNDED_BY = frozenset({"JGN", "e-Rad", "KAKENHI", "funder"})
 """Schemes of project numbers that stand for a public call (公募型の研究資金)."""
 
@@ -71,11 +70,6 @@ def _looked_up(document: Document) -> dict[str, Any]:
 def errors(found: Iterable[Finding]) -> tuple[Finding, ...]:
     """Those that block."""
     return tuple(f for f in found if f.blocks)
-
-
-def profile_versions() -> dict[str, str]:
-    """The versions of the profiles in force, which a published version remembers."""
-    return {name: profiles.pack(name).version for name in PROFILES}
 
 
 def prefilled(actor: Actor, record_id: str, organisation: str, projects: Iterable[str]) -> tuple[Document, dict[str, Any]]:

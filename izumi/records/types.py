@@ -22,6 +22,10 @@ KINDS: Mapping[str, Text] = {
 }
 
 
+PROFILES = ("common",)
+"""Profiles in force for every record; further ones are named by its document."""
+
+
 class DraftState(StrEnum):
     """Where the one editable state stands."""
 

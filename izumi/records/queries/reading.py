@@ -18,9 +18,10 @@ from izumi.people.types import ProjectCard
 from izumi.policy import queries as policy
 from izumi.policy import rules as decide
 from izumi.policy.types import AccessFacts, AccessStatement, Action, Verdict
+from izumi.profiles import queries as profiles
 from izumi.records import rules
 from izumi.records.models import Draft, Link, Record, RecordProject, Version
-from izumi.records.types import DraftKind, RecordView, VersionLine
+from izumi.records.types import PROFILES, DraftKind, RecordView, VersionLine
 from izumi.storage import queries as storage
 
 
@@ -182,7 +183,7 @@ def _assembled(actor: Actor, loaded: Loaded, version: Version | None) -> RecordV
         metadata=rules.without(document, hidden),
         unmapped=tuple(source.unmapped), owner=record.owner, owner_organisation=record.owner_organisation,
         projects=loaded.projects, plan_entries=tuple(record.plan_entries),
-        profiles=getattr(source, "profiles", None) or {},
+        profiles=getattr(source, "profiles", None) or in_force(),
         identifiers=() if rules.touches(hidden, "/identifiers") else tuple(record.identifiers),
         links=() if rules.touches(hidden, "/relations") else _links_shown(record.id, document, is_draft), versions=tuple(_line(v) for v in loaded.versions),
         files_summary={"count": counted[0], "bytes": counted[1]}, seal=_seal(record),
@@ -199,6 +200,11 @@ def _assembled(actor: Actor, loaded: Loaded, version: Version | None) -> RecordV
 
 def _links_shown(record_id: str, document: dict[str, Any], is_draft: bool) -> tuple[dict[str, Any], ...]:
     return tuple(rules.links_of(document)) if is_draft else _links(record_id)
+
+
+def in_force() -> dict[str, str]:
+    """The profiles in force with their versions; a published version remembers them."""
+    return {name: profiles.pack(name).version for name in PROFILES}
 
 
 def _fill(version: Version) -> None:
