@@ -36,7 +36,8 @@ def _line(row: Record, *, editor: bool = True) -> RecordLine:
     return RecordLine(
         id=row.id, kind=row.kind, state=row.state, draft_state=row.draft_state if editor else None, title=Text(row.title),  # type: ignore[attr-defined]
         access_class=row.access_class, version=row.latest, owner=row.owner, owner_organisation=row.owner_organisation,
-        updated_at=row.updated_at if editor else row.changed_at or row.updated_at, published_on=day_of(row.first_published_at) if row.first_published_at else None,
+        updated_at=row.updated_at if editor else row.changed_at or row.updated_at,
+        published_on=day_of(row.first_published_at) if row.first_published_at else None,
         scheduled_on=row.draft_scheduled if editor else None, submitted_at=row.draft_submitted if editor else None,  # type: ignore[attr-defined]
         files=row.files, size_bytes=row.size_bytes,
     )  # fmt: skip
