@@ -117,7 +117,8 @@ def _agent(value: Any, page: Page) -> Iterator[Shown]:
     places = [page.plain(one.get("name")) for one in value.get("affiliations") or ()]
     numbers = [f"e-Rad {one.get('value')}" for one in value.get("identifiers") or () if one.get("scheme") == "e-Rad_Researcher"]
     notes = [note for note in (*places, *numbers) if note]
-    yield Shown(text=named.text, lang=named.lang, href=href, note=page.two("、", ", ").join(notes))
+    beside = page.two("、", ", ").join(notes)
+    yield Shown(text=named.text, lang=named.lang, href=href, note=beside and page.two(f"（{beside}）", f"({beside})"))
 
 
 def _contributor(value: Any, page: Page) -> Iterator[Shown]:
@@ -287,7 +288,45 @@ def human_size(size_bytes: int) -> str:
     return f"{value:.1f} PB"
 
 
+LANGUAGES = {
+    "ja": ("日本語", "Japanese"), "en": ("英語", "English"), "zh": ("中国語", "Chinese"), "ko": ("韓国・朝鮮語", "Korean"),
+    "de": ("ドイツ語", "German"), "fr": ("フランス語", "French"), "es": ("スペイン語", "Spanish"), "ru": ("ロシア語", "Russian"),
+    "pt": ("ポルトガル語", "Portuguese"), "it": ("イタリア語", "Italian"), "ain": ("アイヌ語", "Ainu"), "la": ("ラテン語", "Latin"),
+}  # fmt: skip
+"""Languages of data that are told by name; others by their code. Source: bcp-47."""
+
+
+def _languages(document: Document, page: Page, facts: Mapping[str, Any]) -> Iterator[Shown]:
+    for tag in document.get("languages") or ():
+        yield Shown(text=page.two(*LANGUAGES.get(str(tag).lower(), (str(tag), str(tag)))))
+
+
+def _own_doi(document: Document) -> Mapping[str, Any] | None:
+    """The DOI that names these data, where no other place of theirs is told."""
+    if not is_blank((document.get("repository") or {}).get("url")):
+        return None
+    dois = [one for one in document.get("identifiers") or () if one.get("scheme") == "DOI" and _identifier_url(one)]
+    return next((one for one in dois if one.get("primary")), dois[0] if dois else None)
+
+
+def _link(document: Document, page: Page, facts: Mapping[str, Any]) -> Iterator[Shown]:
+    doi, told = _own_doi(document), value_at(document, "/repository/url")
+    if doi:
+        yield Shown(text=_identifier_url(doi), href=_identifier_url(doi))
+    elif told is not MISSING and not is_blank(told):
+        yield from _texts(told, page)
+
+
+def _other_identifiers(document: Document, page: Page, facts: Mapping[str, Any]) -> Iterator[Shown]:
+    for one in document.get("identifiers") or ():
+        if one is not _own_doi(document):
+            yield from _identifier(one, page)
+
+
 OWN: Mapping[str, Callable[[Document, Page, Mapping[str, Any]], Iterator[Shown]]] = {
     "/posted_on": _posted,
     "/size/approximate": _size,
+    "/repository/url": _link,
+    "/identifiers": _other_identifiers,
+    "/languages": _languages,
 }

@@ -126,3 +126,17 @@ def test_the_reference_page_names_every_rule_item_and_term(lang):
     assert [one.pointer for one in pack.fields if f"`{one.pointer}`" not in page] == []
     assert [rule for rule in ENGINE_RULES if f"`{rule}`" not in page] == []
     assert page.count("](../sources.md#") > 100
+
+
+def test_languages_are_told_by_name(full):
+    full["languages"] = ["ja", "en", "tlh"]
+    assert values(full, "ja")["データの言語"] == [("日本語", "", ""), ("英語", "", ""), ("tlh", "", "")]
+    assert values(full, "en")["Languages of the data"][0] == ("Japanese", "", "")
+
+
+def test_the_doi_of_the_data_is_their_link_and_no_other_identifier(full):
+    full["repository"] = {"name": {"ja": "いずみ"}}
+    full["identifiers"] = [{"scheme": "DOI", "value": "10.5072/abc"}, {"scheme": "HDL", "value": "2237/00032309"}]
+    shown = values(full, "ja")
+    assert shown["リポジトリURL・DOIリンク"] == [("https://doi.org/10.5072/abc", "", "https://doi.org/10.5072/abc")]
+    assert [text for text, _, _ in shown["ほかの識別子"]] == ["2237/00032309"]
