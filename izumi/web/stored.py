@@ -48,7 +48,7 @@ class Entry:
         """Its ETag."""
         return next(value for name, value in self.headers if name == "ETag")
 
-    def holds(self, state: tuple[int, int]) -> bool:
+    def holds(self, state: tuple[int, ...]) -> bool:
         """Whether it is still what a reader would get."""
         now = clock.now().timestamp()
         in_window = self.from_at <= now and (self.until is None or now < self.until)
@@ -134,8 +134,8 @@ def _wants_page(accept: str) -> bool:
     return not accept or formats.negotiate(accept) == "html"
 
 
-def _true_for(state: tuple[int, int]) -> str:
-    return f"{state[0]}:{state[1]}:{build()}:{settings.IZUMI_BASE_URL}"
+def _true_for(state: tuple[int, ...]) -> str:
+    return f"{':'.join(map(str, state))}:{build()}:{settings.IZUMI_BASE_URL}"
 
 
 def _file(name: str) -> str:
@@ -153,14 +153,14 @@ def _read(name: str) -> Entry | None:
         return None
 
 
-def _keep(name: str, state: tuple[int, int, float | None], response: HttpResponse) -> None:
+def _keep(name: str, state: tuple[tuple[int, ...], float | None], response: HttpResponse) -> None:
     """Write the entry beside and rename it, so that no reader sees half of it; a full disk only costs speed."""
     body = response.content
     if "ETag" not in response.headers:
         response.headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
     response.headers["Content-Length"] = str(len(body))
     told = {
-        "for": _true_for(state[:2]), "from": clock.now().timestamp(), "until": state[2], "headers": list(response.headers.items()),
+        "for": _true_for(state[0]), "from": clock.now().timestamp(), "until": state[1], "headers": list(response.headers.items()),
     }  # fmt: skip
     place = _file(name)
     beside = f"{place}.{os.getpid()}.{secrets.token_hex(4)}"

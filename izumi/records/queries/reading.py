@@ -242,23 +242,27 @@ def _links(record_id: str) -> tuple[dict[str, Any], ...]:
     return tuple(rows.values("relation", "scheme", "identifier", "kind", "evidence"))
 
 
-def stored_state(record_id: str) -> tuple[int, int, float | None] | None:
-    """(stamp, access revision, next window edge as a timestamp) of a published record: for how long bytes stay true.
+def stored_state(record_id: str) -> tuple[Stamp, float | None] | None:
+    """The stamp of a published record and its next window edge as a timestamp: for how long bytes stay true.
 
     Cost: 1 statement, without the document.
     """
-    row = Record.objects.filter(pk=record_id, state="published").values_list("stamp", "access_revision", "edge_at").first()
-    return (row[0], row[1], row[2].timestamp() if row[2] else None) if row else None
+    rows = Record.objects.filter(pk=record_id, state="published")
+    row = rows.values_list("stamp", "access_revision", "sealed_stamp", "edge_at").first()
+    return (row[:3], row[3].timestamp() if row[3] else None) if row else None
 
 
-_STAMP = "SELECT stamp, access_revision FROM records_record WHERE id = %s AND state = 'published'"
+Stamp = tuple[int, int, int]
+"""What changes when a reader could notice: stamp, access revision, and which stamp was sealed."""
+
+_STAMP = "SELECT stamp, access_revision, sealed_stamp FROM records_record WHERE id = %s AND state = 'published'"
 
 
-def stored_stamp(record_id: str) -> tuple[int, int] | None:
-    """(stamp, access revision) of a published record. Cost: 1 statement, without the ORM: it is asked for every stored page."""
+def stored_stamp(record_id: str) -> Stamp | None:
+    """The stamp of a published record. Cost: 1 statement, without the ORM: it is asked for every stored page."""
     with connection.cursor() as cursor:
         cursor.execute(_STAMP, [record_id])
-        row: tuple[int, int] | None = cursor.fetchone()
+        row: Stamp | None = cursor.fetchone()
     return row
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -89,3 +90,10 @@ def test_another_format_is_never_a_stored_page(client: Client, world: World) -> 
     told = client.get(f"/records/{key}", HTTP_ACCEPT="application/json")
     assert json.loads(told.content)["id"] == key
     assert client.get(f"/records/{key}", HTTP_ACCEPT="text/html").headers["Content-Type"].startswith("text/html")
+
+
+def test_a_page_stops_saying_sealing_once_it_is_sealed(client: Client, world: World, run_workers: Callable[[], int]) -> None:
+    key = published(world)
+    assert client.get(f"/api/v1/records/{key}").json()["seal"]["state"] == "sealing"
+    run_workers()
+    assert client.get(f"/api/v1/records/{key}").json()["seal"]["state"] == "sealed"
