@@ -1,14 +1,16 @@
-"""A line plot of the first numeric columns of a table, as an SVG of at most 30 kB with a title for those who cannot see it."""
+"""A line – or dots, where x jumps about – of the first numeric columns of a table, as an SVG of at most 30 kB with a title for those who cannot see it."""
 
 from __future__ import annotations
 
 from html import escape
+from itertools import pairwise
 from math import floor, isfinite, log10
 
 from izumi.storage.previews.tables import Table, number
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 320, 76, 46, 14, 16
 POINTS = 700
+TURNS = 4
 _WANTED = ("intensity", "counts", "moment", "transmittance", "absorbance", "強度", "吸光度", "透過率", "磁化")
 
 
@@ -47,6 +49,13 @@ def _axes(table: Table) -> tuple[int, int] | None:
     return (fields or before)[-1 if not fields and "moment" in names[y] else 0], y
 
 
+def joined(points: list[tuple[float, float]]) -> bool:
+    """Whether a line through the points says something: x runs on, or turns a few times as in a loop; else they are dots."""
+    steps = [b[0] - a[0] for a, b in pairwise(points) if b[0] != a[0]]
+    turns = sum((a > 0) != (b > 0) for a, b in pairwise(steps))
+    return turns <= TURNS and len(steps) >= 0.5 * (len(points) - 1)
+
+
 def _thinned(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """At most about 700 points: of each stretch the lowest and the highest, so that no peak is lost."""
     if len(points) <= POINTS:
@@ -72,6 +81,10 @@ def _told(value: float) -> str:
     return f"{value:.6g}"
 
 
+_LINE = 'fill="none" stroke="#1769aa" stroke-width="1.5" stroke-linejoin="round"'
+_DOTS = 'fill="none" stroke="#1769aa" stroke-width="5" stroke-linecap="round"'
+
+
 def _svg(points: list[tuple[float, float]], labels: tuple[str, ...], name: str, count: int) -> str:
     xs, ys = [p[0] for p in points], [p[1] for p in points]
     x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
@@ -82,7 +95,11 @@ def _svg(points: list[tuple[float, float]], labels: tuple[str, ...], name: str, 
     def place(x: float, y: float) -> tuple[float, float]:
         return LEFT + (x - x0) / (x1 - x0) * (right - LEFT), bottom - (y - y0) / (y1 - y0) * (bottom - TOP)
 
-    path = "M" + "L".join(f"{px:.1f} {py:.1f}" for px, py in (place(x, y) for x, y in points))
+    places = [place(x, y) for x, y in points]
+    if joined(points):
+        drawn = f'<path d="M{"L".join(f"{px:.1f} {py:.1f}" for px, py in places)}" {_LINE}/>'
+    else:
+        drawn = f'<path d="{"".join(f"M{px:.1f} {py:.1f}h0" for px, py in places)}" {_DOTS}/>'
     grid = []
     for value in _ticks(x0, x1):
         at = place(value, y0)[0]
@@ -101,7 +118,7 @@ def _svg(points: list[tuple[float, float]], labels: tuple[str, ...], name: str, 
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="t d" '
         f'font-family="system-ui,sans-serif" font-size="12" fill="#777"><title id="t">{title}</title><desc id="d">{told}</desc>'
         f'{"".join(grid)}<path d="M{LEFT} {TOP}V{bottom}H{right}" fill="none" stroke="#777"/>'
-        f'<path d="{path}" fill="none" stroke="#1769aa" stroke-width="1.5" stroke-linejoin="round"/>'
+        f"{drawn}"
         f'<text x="{(LEFT + right) / 2:.0f}" y="{HEIGHT - 8}" text-anchor="middle">{x_name}</text>'
         f'<text transform="translate(14 {(TOP + bottom) / 2:.0f}) rotate(-90)" text-anchor="middle">{y_name}</text></svg>'
     )

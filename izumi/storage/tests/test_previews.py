@@ -185,3 +185,13 @@ def test_an_instrument_text_that_goes_on_otherwise_is_shown_as_text() -> None:
     assert shown("a.vms", (head + "x\n" * 30).encode())[1].kind == PreviewKind.TEXT
     bomb = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'
     assert shown("a.xrdml", bomb.encode())[1].kind == PreviewKind.TEXT
+
+
+def test_points_are_joined_only_where_x_runs_on() -> None:
+    from izumi.storage.previews.plots import joined
+
+    assert joined([(n, n * n) for n in range(50)])
+    loop = [*range(20), *range(20, -20, -1), *range(-20, 20)]
+    assert joined([(float(x), 1.0) for x in loop])
+    assert not joined([(float(n * 7 % 31), 1.0) for n in range(50)])
+    assert not joined([(float(n // 12), 1.0) for n in range(48)])
