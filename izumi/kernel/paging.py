@@ -59,6 +59,7 @@ def key_of(cursor: str, *, parts: int) -> list[Any]:
     """The key in a cursor; ``Invalid`` when it is not one of ours."""
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        json.dumps(key, ensure_ascii=False).encode()  # a lone surrogate is no text
     except (ValueError, RecursionError):
         key = None
     if not isinstance(key, list) or len(key) != parts or not all(isinstance(k, str | int | float) for k in key):

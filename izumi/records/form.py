@@ -219,7 +219,7 @@ def steady(unit: str, posted: Posted, value: Any) -> bool:
 def rearranged(found: dict[str, Any], *, remove: str = "", raise_: str = "") -> dict[str, Any]:
     """The units after the buttons 「削除」 and 「上へ」 of one list item (its pointer)."""
     for pointer, change in ((remove, _without), (raise_, _raised)):
-        if not pointer:
+        if not pointer.startswith("/"):
             continue
         *outer, last = parts_of(pointer)
         unit = unit_of(pointer)

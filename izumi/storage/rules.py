@@ -135,8 +135,11 @@ _ADDRESSES = frozenset({"https", "http", "s3", "ftp", "ftps", "sftp", "gs", "doi
 
 def parse_reference(url: str) -> str:
     """The address of bytes that are kept elsewhere. Refuses what is no absolute address of a known kind."""
-    parts = urlsplit(url)
     clean = all(c.isprintable() and not c.isspace() for c in url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # "http://["
+        parts, clean = urlsplit(""), False
     if clean and len(url) <= 4000 and parts.scheme.lower() in _ADDRESSES - {"file"} and (parts.netloc or parts.path):
         return url
     message = both(

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import CsrfViewMiddleware
 
 from izumi.kernel.actors import ANONYMOUS, Actor
@@ -59,7 +60,7 @@ def known(failure: Exception) -> IzumiError:
         return SignInNeeded()
     if isinstance(failure, RequestDataTooBig):
         return TooMuch(limit="5 MB")
-    if isinstance(failure, SuspiciousOperation | BadRequest | UnicodeDecodeError | UnreadablePostError):
+    if isinstance(failure, SuspiciousOperation | BadRequest | UnicodeDecodeError | UnreadablePostError | MultiPartParserError):
         return IzumiError("input.unreadable", what=type(failure).__name__)
     return IzumiError()
 

@@ -27,6 +27,8 @@ from izumi.records.types import KINDS, RecordView
 PROFILE = "common"
 AFTER_SAVE = {"publish": "/publish", "submit": "/publish", "preview": "/preview"}
 """Where the buttons of the form lead once the draft is saved."""
+MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
+"""What showing a document raises that holds a text where there must be a list or an object: no form of ours sends that."""
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -70,9 +72,16 @@ def edit(request: HttpRequest, record: str) -> HttpResponse:
         try:
             actions.save_draft(actor, view.id, patch, if_match=actions.draft_match(view.id, view.revision))
         except Invalid as failure:
-            shown = replace(view, metadata=shapes.merge_patch(view.metadata, patch))
-            return render(request, "records/edit.html", context(request, shown, outside=failure.findings), status=422)
+            return render(request, "records/edit.html", _rejected(request, view, patch, failure.findings), status=422)
     return HttpResponseRedirect(addresses.page(request, _next(request, view, what, bool(patch), stale)))
+
+
+def _rejected(request: HttpRequest, view: RecordView, patch: dict[str, Any], found: tuple[Finding, ...]) -> dict[str, Any]:
+    """The form with what was typed and what is wrong with it; without it, when no form of ours can have sent it."""
+    try:
+        return context(request, replace(view, metadata=shapes.merge_patch(view.metadata, patch)), outside=found)
+    except MALFORMED:
+        return context(request, view, outside=found)
 
 
 def _mine(request: HttpRequest, view: RecordView) -> dict[str, Any]:
@@ -139,7 +148,11 @@ def conflict(request: HttpRequest, view: RecordView, mine: dict[str, Any], found
     """Two people changed the same field: both values, and a choice for each. Nothing is saved yet."""
     lang = request.lang  # type: ignore[attr-defined]
     merged = shapes.merge_patch(view.metadata, form.patch_of(mine, view.metadata))
-    theirs, own = shown_by_pointer(view.metadata, lang), shown_by_pointer(merged, lang)
+    theirs = shown_by_pointer(view.metadata, lang)
+    try:
+        own = shown_by_pointer(merged, lang)
+    except MALFORMED:
+        own = {}
     loaded = queries.load_for(request.actor, view.id, "edit")  # type: ignore[attr-defined]
     draft = queries.draft_of(loaded)
     rows = [
