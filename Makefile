@@ -54,7 +54,7 @@ bench-large: $(V)/.core
 	@$(V)/bin/izumi bench http --scale 10
 
 golden: $(V)/.dev
-	@IZUMI_GOLDEN=write $(V)/bin/python -m pytest -q -k golden; git --no-pager diff --stat -- '*golden*' corpus
+	@$(V)/bin/python -m izumi.formats.golden; git --no-pager diff --stat -- '*golden*' corpus
 
 test-long: $(V)/.dev
 	@IZUMI_LONG=1 $(V)/bin/python -m pytest -q -n 2
