@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import secrets
 from pathlib import Path
@@ -87,6 +88,8 @@ def _database(url: str) -> dict[str, Any]:
     """Django's description of ``IZUMI_DATABASE_URL``."""
     parts = urlsplit(url)
     if parts.scheme == "postgresql":
+        if importlib.util.find_spec("psycopg") is None:
+            raise SystemExit("IZUMI_DATABASE_URL: pip install 'izumi[postgresql]' (PostgreSQL の部品がありません / is missing)")
         return {
             "ENGINE": "django.db.backends.postgresql", "NAME": parts.path.lstrip("/"), "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""), "HOST": parts.hostname or "", "PORT": str(parts.port or ""),
