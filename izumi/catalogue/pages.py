@@ -15,7 +15,7 @@ from izumi.catalogue import asking, facets, pictures, queries
 from izumi.catalogue.asking import Asked
 from izumi.catalogue.types import FACETS, FILTERS, SORT_LABELS, Answer, Highlight, Interpretation, Item, Query, Sort
 from izumi.kernel.errors import Unavailable
-from izumi.kernel.text import Text
+from izumi.kernel.text import Text, both
 
 PAGE = 20
 SHOWN_VALUES = 8
@@ -123,6 +123,12 @@ def _chips(asked: Asked) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _licence(code: str) -> Text:
+    """What a hit says of the licence; 「その他」 alone would not tell what it is about."""
+    name = facets.label("licence", code)
+    return both(f"ライセンス：{name.one('ja')}", f"License: {name.one('en')}") if code == "OTHER" else name
+
+
 def _card(item: Item, lang: str) -> dict[str, Any]:
     """One hit as the list shows it."""
     return {
@@ -134,7 +140,7 @@ def _card(item: Item, lang: str) -> dict[str, Any]:
         "usable": item.usable,
         "kind": item.kind,
         "type": facets.label("type", item.type) if item.type else None,
-        "licence": facets.label("licence", item.licence) if item.licence else None,
+        "licence": _licence(item.licence) if item.licence else None,
         "organisation": item.organisation,
         "people": item.people[:1],
         "more_people": max(len(item.people) - 1, 0),

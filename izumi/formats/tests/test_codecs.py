@@ -202,6 +202,24 @@ def test_jpcoar_of_others_is_read_and_written_again_valid(schemas, version):
             assert errors(schemas, name, found) == [], (file.name, name)
 
 
+def test_only_the_official_code_of_a_funding_stream_is_a_programme_code(schemas):
+    source = shared_path("fixtures/jpcoar/2.0/11_dataset_external_link.xml").read_bytes()
+    _, (record,), losses = queries.read(source)
+    assert record.metadata["funding"] == [
+        {
+            "funder": {
+                "name": {"ja": "文部科学省", "en": "Ministry of Education, Culture, Sports, Science and Technology"},
+                "ror": "https://ror.org/048rj2z13",
+                "erad_code": "1001",
+            },
+            "programme": {"ja": "科学研究費補助金"},
+            "award_number": "JP15H05814",
+            "award_title": record.metadata["funding"][0]["award_title"],
+        }
+    ]
+    assert "http://data.crossref.org/fundingdata/funder/10.13039/501100001691" in [loss.value for loss in losses]
+
+
 def test_the_official_sample_of_the_common_items_is_understood():
     source = shared_path("fixtures/jpcoar/2.0/14_common_metadata_elements_cao.xml").read_bytes()
     ((incoming,), losses) = queries.codec("jpcoar_2.0").read(source)

@@ -24,6 +24,9 @@ _RELATION_BACK = tables.first_back(tables.RELATIONS_20) | tables.first_back(tabl
 _DATE_BACK = tables.first_back(tables.DATES)
 _DESCRIPTION_BACK = tables.first_back(tables.DESCRIPTIONS)
 
+JGN_STREAM = "JGN_fundingStream"
+"""The only code of a funding stream that is a プログラム情報コード; others are kept as they stood."""
+
 
 class Reading:
     """One record while it is read: the document so far and what was left over."""
@@ -297,9 +300,13 @@ def _funding(reading: Reading, element: Any) -> None:
         put(names, child)
     codes = {child.get("funderIdentifierType"): text_of(child) for child in children(element, "funderIdentifier")}
     found["funder"] = terms.whole_funder(names, codes.get("ROR", ""), codes.get("e-Rad_funder", ""))
-    for tag, member in (("fundingStreamIdentifier", "programme_code"), ("awardNumber", "award_number")):
-        for child in children(element, tag):
-            found[member] = text_of(child)
+    for child in children(element, "awardNumber"):
+        found["award_number"] = text_of(child)
+    for child in children(element, "fundingStreamIdentifier"):
+        if child.get("fundingStreamIdentifierType", JGN_STREAM) == JGN_STREAM:
+            found["programme_code"] = text_of(child)
+        else:
+            reading.keep(child)
     for tag, member in (("fundingStream", "programme"), ("awardTitle", "award_title")):
         for child in children(element, tag):
             put(found.setdefault(member, {}), child)
