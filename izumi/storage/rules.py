@@ -70,8 +70,12 @@ def _finding(rule: str, pointer: str, message: Text) -> Finding:
     return Finding(rule=rule, severity=Severity.ERROR, pointer=pointer, message=message)
 
 
+_UNSEEN = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Line separators, and marks that turn the reading direction around: with them ``gnp.exe`` reads as ``exe.png``."""
+
+
 def _has_control(path: str) -> bool:
-    return any(unicodedata.category(c) == "Cc" or c in "\u2028\u2029" for c in path)
+    return any(unicodedata.category(c) == "Cc" or c in _UNSEEN for c in path)
 
 
 _NOT_TEXT = both("パスに、文字として扱えないものが含まれています。", "The path contains something that is not text.")

@@ -19,7 +19,7 @@ def cursor(key: bytes) -> str:
 
 CURSORS = [
     "zzz", "%00", "=", cursor(b'["x","y"]'), cursor(b"[1,2]"), cursor(b"[" * 3000), cursor(b'["2026-01-01",null]'), cursor(b"[1e400,1]"),
-    cursor(b'["0001-01-01T00:00:00+14:00","x"]'), cursor(b'["x"]'), cursor(b"[1]"), cursor(b"{}"), cursor("[\"\\ud800\"]".encode()),
+    cursor(b'["0001-01-01T00:00:00+14:00","x"]'), cursor(b'["x"]'), cursor(b"[1]"), cursor(b"{}"), cursor(b"[\"\\ud800\"]"),
 ]  # fmt: skip
 INSTANTS = (
     "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00", "0000-01-01", "10000-01-01", "0001-01-01", "9999-12-31", "2026-02-30", "²",
