@@ -43,6 +43,12 @@ ACCESS: Mapping[str, tuple[Text, str, Text]] = {
 }
 """Access class → official label, colour class, explanation."""
 
+CONFIRMED = both(
+    "公開予定日のあと、データの管理者が確認すると、だれでもファイルを使えます。",
+    "Anyone can use the files once their manager has confirmed it, after the planned day.",
+)
+"""Explains an embargo that does not end by itself."""
+
 STATES: Mapping[str, tuple[Text, str]] = {
     "unpublished": (both("未公開", "Not published"), "is-closed"),
     "scheduled": (both("公開予約済み", "Scheduled"), "is-warn"),

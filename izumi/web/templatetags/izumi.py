@@ -246,8 +246,8 @@ def names(context: Mapping[str, Any], people: Iterable[Mapping[str, Any]], most:
 
 
 @register.simple_tag(takes_context=True)
-def access_badge(context: Mapping[str, Any], access: Any, on: Any = "") -> SafeString:
-    """The access class by its official label with shape and colour; ``on`` is the day it opens."""
+def access_badge(context: Mapping[str, Any], access: Any, on: Any = "", opens: Any = "") -> SafeString:
+    """The access class by its official label with shape and colour; ``on`` is the day it opens, or is planned to (``opens``)."""
     key = str(access or "")
     label, colour, _ = words.ACCESS.get(
         key, (Text({"ja": "公開の区分が未定", "en": "Access not decided"}), "is-closed", None)
@@ -255,14 +255,17 @@ def access_badge(context: Mapping[str, Any], access: Any, on: Any = "") -> SafeS
     lang = lang_of(context)
     said = label.one(lang)
     if on and key == "embargoed":
-        said += f", opens {words.day_in_words(on)}" if lang == "en" else f"　{words.day_in_words(on)} に公開"
+        ja, en = ("公開予定日 {day}", "planned for {day}") if opens == "confirm" else ("{day} に公開", "opens {day}")
+        said += (f", {en}" if lang == "en" else f"　{ja}").format(day=words.day_in_words(on))
     picture = icon(key, 16) if key in words.ACCESS else SafeString("")
     return format_html('<span class="badge {}">{}{}</span>', colour, picture, said)
 
 
 @register.simple_tag(takes_context=True)
-def access_words(context: Mapping[str, Any], access: Any) -> str:
-    """One sentence that explains an access class."""
+def access_words(context: Mapping[str, Any], access: Any, opens: Any = "") -> str:
+    """One sentence that explains an access class; an embargo that waits for a person (``opens``) promises no day."""
+    if access == "embargoed" and opens == "confirm":
+        return words.CONFIRMED.one(lang_of(context))
     entry = words.ACCESS.get(str(access or ""))
     return entry[2].one(lang_of(context)) if entry else ""
 

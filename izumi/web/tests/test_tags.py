@@ -81,6 +81,15 @@ def test_names_follow_the_order_of_the_language():
 def test_a_badge_says_the_official_label_and_the_day():
     assert "公開期間猶予　2027-04-01 に公開" in shown('{% access_badge "embargoed" day %}', day="2027-04-01")
     assert 'class="badge is-open"' in shown('{% access_badge "open" %}')
+
+
+def test_an_embargo_that_waits_for_a_person_promises_no_day():
+    assert "公開期間猶予　公開予定日 2027-04-01" in shown('{% access_badge "embargoed" day "confirm" %}', day="2027-04-01")
+    assert "確認すると" in shown('{% access_words "embargoed" "confirm" %}')
+    assert "確認" not in shown('{% access_words "embargoed" "auto" %}')
+
+
+def test_an_access_class_that_is_not_decided_says_so():
     assert "公開の区分が未定" in shown('{% access_badge "" %}')
 
 
