@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 import re
 import threading
 from collections.abc import Iterator
@@ -157,7 +158,7 @@ class _ToBlobs(FileUploadHandler):
         blob = self._finish()
         self.arrived.append((str(self.field_name), str(self.file_name), blob, str(self.content_type or "")))
         self._pipe = None
-        return UploadedFile(name=self.file_name, size=file_size)
+        return UploadedFile(file=io.BytesIO(), name=self.file_name, size=file_size)  # closed by the parser when a later part fails
 
     def upload_interrupted(self) -> None:
         """The sender went away."""

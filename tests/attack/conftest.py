@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -17,6 +17,22 @@ def house(home: object, run_workers: Callable[[], int]) -> House:
     made = a_house()
     run_workers()
     return made
+
+
+@pytest.fixture
+def settings_of() -> Iterator[Callable[..., None]]:
+    """Sets settings of the framework for one test."""
+    from django.test import override_settings
+
+    changed = []
+
+    def change(**values: Any) -> None:
+        changed.append(override_settings(**values))
+        changed[-1].enable()
+
+    yield change
+    for one in changed:
+        one.disable()
 
 
 @pytest.fixture

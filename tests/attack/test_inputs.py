@@ -183,6 +183,19 @@ def test_no_form_makes_a_page_fail(house, ask, client):
     assert failed == []
 
 
+def test_a_form_that_breaks_after_a_whole_file_is_refused_and_leaves_nothing(house, ask, settings_of):
+    mine, key = house.world.bearer("researcher"), house.records["draft"]
+    part = b'--B\r\nContent-Disposition: form-data; name="files"; filename="%d.txt"\r\n\r\nx\r\n'
+    told = {"content_type": "multipart/form-data; boundary=B"}
+    before = ask(mine, "GET", f"/api/v1/records/{key}/files?version=draft").json()["total"]
+    settings_of(DATA_UPLOAD_MAX_NUMBER_FILES=3)
+    many = b"".join(part % n for n in range(5)) + b"--B--\r\n"
+    assert ask(mine, "POST", f"/records/{key}/draft/do/upload", data=many, **told).status_code == 400
+    torn = part % 1 + b'--B\r\nContent-Disposition: form-data; name="files"; filename="2.txt"\r\n' + b"X-Long: " + b"x" * 9000 + b"\r\n\r\n"
+    assert ask(mine, "POST", f"/records/{key}/draft/do/upload", data=torn, **told).status_code == 400
+    assert ask(mine, "GET", f"/api/v1/records/{key}/files?version=draft").json()["total"] == before
+
+
 def test_json_is_what_the_site_says_it_is(house, ask):
     for address in ("/api/v1/records/zzz", "/api/v1/nowhere", "/api/v1/records?cursor=zzz"):
         answer = ask({}, "GET", address)
