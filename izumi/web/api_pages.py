@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,10 +14,28 @@ from django.shortcuts import render
 
 from izumi.kernel.errors import catalogue
 from izumi.kernel.ids import parse_id
+from izumi.kernel.text import Text, both
 from izumi.web.api import api
 from izumi.web.middleware import wished
 
 METHODS = ("get", "post", "put", "patch", "delete")
+TAGS: Mapping[str, Text] = {
+    "formats": both("形式", "Formats"),
+    "records": both("レコード", "Records"),
+    "decisions": both("判断", "Decisions"),
+    "files": both("ファイル", "Files"),
+    "people": both("人と組織", "People and organisations"),
+    "profiles": both("プロファイル", "Profiles"),
+    "search": both("検索", "Search"),
+    "jobs": both("長い処理", "Long work"),
+}
+
+
+@lru_cache(maxsize=1)
+def _japanese() -> Mapping[str, str]:
+    """What each operation does, in Japanese; OpenAPI documents carry one language, English."""
+    words: dict[str, str] = tomllib.loads((Path(__file__).parent / "reference.toml").read_text("utf-8"))["routes"]
+    return words
 
 
 def _operations() -> list[dict[str, Any]]:
@@ -26,14 +48,15 @@ def _operations() -> list[dict[str, Any]]:
                 told = methods[method]
                 tag = (told.get("tags") or ["others"])[0]
                 groups.setdefault(tag, []).append(_operation(document, path, method, told))
-    return [{"tag": tag, "operations": rows} for tag, rows in groups.items()]
+    return [{"tag": tag, "name": TAGS.get(tag, tag), "operations": rows} for tag, rows in groups.items()]
 
 
 def _operation(document: dict[str, Any], path: str, method: str, told: dict[str, Any]) -> dict[str, Any]:
     content = (told.get("requestBody") or {}).get("content") or {}
     schema = next((c.get("schema") for c in content.values()), None)
+    summary = both(_japanese().get(f"{method.upper()} {path}", ""), told.get("summary", ""))
     return {
-        "method": method.upper(), "path": path, "summary": told.get("summary", ""), "description": told.get("description", ""),
+        "method": method.upper(), "path": path, "summary": summary, "description": told.get("description", ""),
         "parameters": told.get("parameters") or [], "body": _example(document, schema) if schema else "",
         "answers": sorted(str(code) for code in told.get("responses") or {}),
     }  # fmt: skip
