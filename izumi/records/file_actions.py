@@ -90,7 +90,7 @@ def put_file(
     """Receive one file of any size into the draft, in constant memory; durable when this returns."""
     loaded = draft_for_files(actor, record_id)
     name = rules.parse_path(path)
-    storage.refuse_taken_name(loaded.record.id, name)
+    storage.refuse_taken_name(loaded.record.id, name, path)
     digest = rules.parse_digest(expected_sha256)
     blob = storage.receive(stream, expected_sha256=digest, expected_size=expected_size)
     media_type = rules.media_type_of(name, declared_type)
@@ -158,7 +158,7 @@ def open_upload(actor: Actor, *, length: int, told: dict[str, str], header: str)
         raise IzumiError("upload.bad_request", header="Upload-Metadata")
     loaded = draft_for_files(actor, parse_id(record_id))
     name = rules.parse_path(path)
-    storage.refuse_taken_name(loaded.record.id, name)
+    storage.refuse_taken_name(loaded.record.id, name, path)
     return storage.create_upload(
         owner_id=loaded.record.id, path=name, length=length, sender=actor.id, metadata=header,
         sha256=rules.parse_digest(told.get("sha256", "")),

@@ -136,12 +136,18 @@ def refuse_collision(open_rows: QuerySet[StoredFile], path: str) -> None:
         raise Conflict("file.name_collides", path=rules.shown(path), other=rules.shown(other.folder + other.name))
 
 
-def refuse_taken_name(owner_id: str, path: str) -> None:
-    """Ask before any byte arrives what ``put_row`` will ask again: ``file.name_collides`` for a new path that cannot be."""
+def refuse_taken_name(owner_id: str, path: str, typed: str = "") -> None:
+    """Ask before any byte arrives what ``put_row`` will ask again: ``file.name_collides`` for a new path that cannot be.
+
+    ``typed`` is the path as it was sent: one that differs from a file here in its normalisation only (か + ゛) does not
+    replace it unasked. Izumi's own clients send names composed (NFC).
+    """
     open_rows = StoredFile.objects.filter(LIVE, owner_id=owner_id, to_version__isnull=True)
     folder, name = split(path)
     if not open_rows.filter(folder=folder, name=name).exists():
         refuse_collision(open_rows, path)
+    elif typed and typed != path:
+        raise Conflict("file.name_collides", path=rules.shown(typed), other=rules.shown(path))
 
 
 def _spelled_otherwise(folder: str, path: str) -> bool:

@@ -321,3 +321,11 @@ def test_a_withdrawn_record_gives_no_bytes(me: Site, nobody: Site) -> None:
     me.call("post", f"/api/v1/records/{record}/withdraw", {"why": "誤り"})
     for path in (f"/records/{record}/v/1/files/a.bin", f"/records/{record}/v/1.zip", f"/records/{record}/v/1/files/"):
         assert nobody.call("get", path).status_code == 410
+
+
+def test_a_name_that_differs_in_normalisation_only_replaces_nothing(me: Site) -> None:
+    record = me.draft()
+    assert me.put(record, "\u304c.txt", b"first").status_code == 201
+    other = me.put(record, "\u304b\u3099.txt", b"second")
+    assert (other.status_code, other.json()["code"]) == (409, "file.name_collides")
+    assert me.put(record, "\u304c.txt", b"third").status_code == 200

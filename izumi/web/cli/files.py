@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -47,7 +48,8 @@ def add(face: Face, site: Site, record_id: str, paths: tuple[Path, ...], under: 
     total = sum(source.stat().st_size for source, _ in wanted)
     refused = 0
     with face.progress(total, say("送信", "sending")) as bar:
-        for source, target in wanted:
+        for source, spelled in wanted:
+            target = unicodedata.normalize("NFC", spelled)  # some disks spell accents and voicing marks apart
             try:
                 put = send(site, record_id, source, target, told=bar.update)
             except (Problem, IzumiError) as failure:

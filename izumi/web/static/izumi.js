@@ -238,7 +238,8 @@
       all.filter((one) => one.done).forEach((one) => one.words.parentElement?.remove());
       list.closest("table").hidden = !list.children.length;
     };
-    const add = (file, path) => {
+    const add = (file, spelled) => {
+      const path = spelled.normalize("NFC"); // some disks spell accents and voicing marks apart
       if (all.some((each) => each.path === path && each.file.size === file.size && each.file.lastModified === file.lastModified)) return;
       const one = { file, path, offset: 0 };
       all.push(one);
