@@ -81,26 +81,26 @@ def _has_control(path: str) -> bool:
 _NOT_TEXT = both("パスに、文字として扱えないものが含まれています。", "The path contains something that is not text.")
 _EMPTY = both("ファイルの名前がありません。", "The file has no name.")
 _WHOLE = (
-    ("path-absolute", both("パスの先頭に「/」は使えません。フォルダからの相対パスにしてください。",
+    ("path-absolute", both("パスの先頭に「/」は使えません。フォルダーからの相対パスにしてください。",
                            "The path must not begin with “/”; give it relative to the record's folder."),
      lambda p: p.startswith("/")),
     ("path-ends-in-slash", both("パスが「/」で終わっています。ファイルの名前を付けてください。",
                                 "The path ends in “/”; give the file a name."), lambda p: p.endswith("/")),
-    ("path-backslash", both("「\\」は使えません。フォルダの区切りは「/」です。",
+    ("path-backslash", both("「\\」は使えません。フォルダーの区切りは「/」です。",
                             "“\\” cannot be used; folders are separated by “/”."), lambda p: "\\" in p),
     ("path-control-character", both("制御文字（改行、NUL など）は使えません。",
                                     "Control characters (line breaks, NUL and so on) cannot be used."), _has_control),
-    ("path-too-deep", both("フォルダの深さは 1,000 段までです。", "Folders can be at most 1,000 levels deep."),
+    ("path-too-deep", both("フォルダーの深さは 1,000 段までです。", "Folders can be at most 1,000 levels deep."),
      lambda p: p.count("/") >= LEVELS),
     ("path-too-long", both("パス全体は UTF-8 で 4,096 バイトまでです。", "The whole path can have at most 4,096 bytes in UTF-8."),
      lambda p: len(p.encode()) > PATH_BYTES),
 )  # fmt: skip
 _SEGMENT = (
-    ("path-empty-segment", both("「//」のように、名前のないフォルダは使えません。", "A folder without a name (“//”) cannot be used."),
+    ("path-empty-segment", both("「//」のように、名前のないフォルダーは使えません。", "A folder without a name (“//”) cannot be used."),
      lambda s: s == ""),
     ("path-dot-segment", both("「.」と「..」は名前として使えません。", "“.” and “..” cannot be used as names."),
      lambda s: s in (".", "..")),
-    ("path-segment-too-long", both("ファイルとフォルダの名前は、UTF-8 で 255 バイト（日本語で 85 字ほど）までです。",
+    ("path-segment-too-long", both("ファイルとフォルダーの名前は、UTF-8 で 255 バイト（日本語で 85 字ほど）までです。",
                                    "A file or folder name can have at most 255 bytes in UTF-8."),
      lambda s: len(s.encode()) > SEGMENT_BYTES),
 )  # fmt: skip
