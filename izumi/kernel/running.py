@@ -78,8 +78,9 @@ def behind() -> dict[str, int]:
 
 
 def waiting_jobs() -> int:
-    """How many jobs could run now."""
-    return Job.objects.filter(state="queued").exclude(due__gt=clock.now()).exclude(run_after__gt=clock.machine_now()).count()
+    """How many jobs run, or could run now."""
+    due = Job.objects.filter(state="queued").exclude(due__gt=clock.now()).exclude(run_after__gt=clock.machine_now())
+    return due.count() + Job.objects.filter(state="running").count()
 
 
 def skip_to_now(names: list[str]) -> None:

@@ -22,12 +22,16 @@ def run() -> None:
     if os.environ.get("IZUMI_CHILD") == "1":
         die_with_parent()
     django.setup()
-    from izumi.kernel import running  # needs the tables' registry
+    from django.db import connection
+
+    from izumi.kernel import jobs, running  # need the tables' registry
 
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda received, _frame: stopping.append(received))
     with exclusive(home().path / "worker.lock"):
+        if connection.vendor == "sqlite":  # one home, one worker: the lock says so
+            jobs.reclaim()
         crons_at = 0.0
         while not stopping:
             crons_at = _queue_crons(crons_at)

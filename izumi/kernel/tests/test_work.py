@@ -120,3 +120,13 @@ def test_a_failing_job_is_tried_again_later_and_then_given_up(monkeypatch: pytes
         assert jobs.run_one() is True
     assert Job.objects.get().state == "failed"
     assert jobs.run_one() is False
+
+
+def test_the_only_worker_takes_up_at_once_what_its_predecessor_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[int] = []
+    monkeypatch.setitem(jobs.HANDLERS, "test.long", lambda run: ran.append(run.attempt))
+    jobs.enqueue("test.long", {})
+    assert jobs.claim() is not None
+    assert running.waiting_jobs() == 1
+    assert (jobs.reclaim(), jobs.run_one(), running.waiting_jobs()) == (1, True, 0)
+    assert ran == [2]
