@@ -34,6 +34,8 @@ class Envelope:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """One request."""
         response = self.get_response(request)
+        if response.status_code == 405 and "Allow" in response.headers:  # the framework's own, in plain text
+            response = _not_allowed(request, response.headers["Allow"])
         headers = response.headers
         if not response.streaming and "Content-Length" not in headers:
             headers["Content-Length"] = str(len(response.content))
@@ -48,6 +50,13 @@ class Envelope:
     def process_exception(self, request: HttpRequest, failure: Exception) -> HttpResponse:
         """The face of an error: problem+json for programs, a page for people; never a stack trace."""
         return error_faces.answer(request, known(failure), failure)
+
+
+def _not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    failure = IzumiError("input.method", method=request.method)
+    told = error_faces.answer(request, failure, failure)
+    told.headers["Allow"] = allowed
+    return told
 
 
 def known(failure: Exception) -> IzumiError:

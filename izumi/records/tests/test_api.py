@@ -227,3 +227,9 @@ def test_a_list_is_paged_by_cursor_and_complete(me: Api) -> None:
     assert (len(found), set(found)) == (5, keys)
     assert me.call("get", "/records?cursor=nonsense").status_code == 422
     assert me.call("get", "/records?limit=0").status_code == 422
+
+
+def test_a_method_that_is_not_offered_is_a_problem_that_names_the_others(nobody: Api) -> None:
+    told = nobody.call("delete", "/records")
+    assert (told.status_code, told.json()["code"]) == (405, "input.method")
+    assert set(told.headers["Allow"].split(", ")) == {"GET", "POST"}
