@@ -117,8 +117,11 @@ def made(actor: Actor, view: RecordView, rows: list[Row]) -> dict[str, Any] | No
 def version_lines(view: RecordView) -> list[dict[str, Any]]:
     """The list of versions, newest first, each with the way to see what changed since the one before."""
     newest_of: dict[int, Any] = {}
+    notes: dict[int, list[str]] = {}
     for line in view.versions:
         newest_of[line.n] = line
+        if line.note:
+            notes.setdefault(line.n, []).append(f"{line.label}: {line.note}" if line.correction else line.note)
     ordered = [newest_of[n] for n in sorted(newest_of)]
     told = []
     for place, line in enumerate(ordered):
@@ -126,7 +129,7 @@ def version_lines(view: RecordView) -> list[dict[str, Any]]:
         comparable = before is not None and not before.withdrawn and not line.withdrawn
         told.append(
             {
-                "n": line.n, "label": line.label, "published_on": line.published_on, "note": line.note,
+                "n": line.n, "label": line.label, "published_on": line.published_on, "note": " / ".join(notes.get(line.n, ())),
                 "withdrawn": line.withdrawn, "here": line.n == view.version,
                 "diff": f"?from={before.n}&to={line.n}" if comparable and before else "",
             }

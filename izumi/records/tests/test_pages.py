@@ -235,6 +235,17 @@ def test_a_correction_is_called_a_correction_in_both_languages(client, world):
     assert "第 1 版" in told
 
 
+def test_a_correction_keeps_the_note_of_its_version(client, world):
+    key = a_published(world)
+    me = world.actor("researcher")
+    for kind, title, note in (("files", "改めた名称", "名称を改めた"), ("metadata", "正した名称", "誤字を正した")):
+        actions.open_version(me, key, kind=kind)
+        actions.save_draft(me, key, {"title": {"ja": title}}, if_match=None, required=False)
+        actions.publish_version(me, key, note=note)
+    landing = text_of(page(client, world, "", f"/records/{key}"))
+    assert "名称を改めた / 2.1: 誤字を正した" in landing
+
+
 def test_history_of_events_is_for_editors_and_versions_for_all(client, world):
     key = a_published(world)
     assert "できごと" in text_of(page(client, world, "researcher", f"/records/{key}/history"))

@@ -139,7 +139,7 @@ def _text(row: FileRow, text: str, encoding: str, *, whole: bool) -> Preview:
         _keep(folder_of(row.sha256) / "plot.svg", drawn.encode())
     rows = tuple(tuple(cells) for cells in table.rows[: tables.ROWS])
     ja = f"はじめの {len(rows)} 行・{len(rows[0])} 列、文字コード {name}"
-    en = f"First {len(rows)} rows, {len(rows[0])} columns, encoding {name}"
+    en = f"First {len(rows)} {'row' if len(rows) == 1 else 'rows'}, {len(rows[0])} {'column' if len(rows[0]) == 1 else 'columns'}, encoding {name}"
     return Preview(
         kind=PreviewKind.TABLE, head=table.head, rows=rows, encoding=name, delimiter=table.delimiter, has_plot=has_plot,
         whole=whole and len(rows) == len(table.rows), said=both(ja, en),

@@ -25,7 +25,7 @@ def citation(package: Package, lang: str) -> str:
 def _japanese(people: list[Name], title: str, publisher: str, year: str, version: str) -> str:
     shown = [f"{name.family}{name.given}" if name.lang == "ja" and name.family else name.full for name in people]
     names = "、".join(shown) if len(shown) <= MANY else "、".join(shown[:3]) + " ほか"
-    edition = f"第 {version} 版" if version.isdecimal() else (f"版 {version}" if version else "")
+    edition = f"第 {version} 版" if version.isdecimal() else (f"バージョン {version}" if version else "")
     rest = "、".join(filter(None, (edition, publisher)))
     return f"{names or publisher}（{year or '未公開'}）「{title}」{rest}。"
 
