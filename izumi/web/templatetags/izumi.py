@@ -93,6 +93,13 @@ def other(context: Mapping[str, Any], value: Any) -> SafeString:
 # addresses ---------------------------------------------------------------------------------------------------------
 
 
+@register.filter
+def web_address(value: Any) -> str:
+    """The address when it is one of the web, else nothing: a draft may hold ``javascript:`` and the like, which never become a link."""
+    said = str(value or "").strip()
+    return said if said.lower().startswith(("https://", "http://")) else ""
+
+
 @register.simple_tag(takes_context=True)
 def href(context: Mapping[str, Any], *parts: Any) -> SafeString:
     """A page's address in the language of this page; parts are joined and percent-encoded."""
