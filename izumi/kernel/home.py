@@ -86,8 +86,11 @@ class Home:
         return self
 
     def create(self, **settings: str | int) -> Home:
-        """Make the folders and ``izumi.toml`` (mode 0600: it holds the site's key); keeps what is there."""
-        self.path.mkdir(parents=True, exist_ok=True)
+        """Make the folders and ``izumi.toml`` (mode 0600: it holds the site's key); keeps what is there.
+
+        A new home is its owner's alone (0700): database and objects hold closed metadata and bytes.
+        """
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in FOLDERS:
             (self.path / name).mkdir(exist_ok=True)
         if not self.exists:
