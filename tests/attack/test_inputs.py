@@ -72,7 +72,7 @@ def texts(key: str) -> list[str]:
 def test_no_silly_value_in_an_address_makes_the_site_fail(house, ask, who):
     headers = {} if who == "anonymous" else house.world.bearer(who)
     failed = []
-    for address in addresses(house):
+    for address in addresses(house)[:: 3 if who == "anonymous" else 2]:
         answer = ask(headers, "GET", address)
         if answer.status_code >= 500 or "Traceback" in answer.told:
             failed.append((answer.status_code, address[:100]))
@@ -128,15 +128,20 @@ BODIES: list[bytes] = [
 ]  # fmt: skip
 
 
+CORE = ("/api/v1/records", "/api/v1/records/{record_id}/draft", "/api/v1/records/{record_id}/access", "/api/v1/roles", "/api/v1/tokens")
+
+
 def test_no_body_makes_an_operation_fail(house, ask):
     from tests.attack import routes
 
     failed = []
     headers = house.world.bearer("admin")
     mine = house.world.bearer("researcher")
-    for method, path, _ in routes.operations(*routes.UNSAFE):
+    for place, (method, path, _) in enumerate(routes.operations(*routes.UNSAFE)):
         address = routes.filled(house, path, house.records["draft"])
-        for body in BODIES:
+        for number, body in enumerate(BODIES):
+            if path not in CORE and (number + place) % 3:
+                continue  # every body meets every third operation, all of them the ones that take documents and rights
             if len(body) > 100_000 and path not in ("/api/v1/records", "/api/v1/records/{record_id}/draft", "/api/v1/search"):
                 continue
             for who in (mine,) if "record" in path else (headers,):
@@ -167,17 +172,20 @@ FORMS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
+PLAIN = [form for form in FORMS if not any(name.startswith("/") and name.count("/") < 20 for name in form)][::2]
+
+
 def test_no_form_makes_a_page_fail(house, ask, client):
     mine = house.world.bearer("researcher")
     key = house.records["draft"]
     failed = []
     for tail in ("edit", "publish", "review", "access", "withdraw", "new-version", "draft/do/remove", "draft/do/move", "draft/do/link", "edit/files"):
-        for form in FORMS:
+        for form in FORMS if tail == "edit" else PLAIN:
             answer = client.post(f"/records/{key}/{tail}", form, **mine)
             if answer.status_code >= 500 or "evil.example" in answer.headers.get("Location", "") or "X-Evil" in answer.headers:
                 failed.append((tail, answer.status_code, str(form)[:80]))
     for page in ("records/new", "login", "password/forgot", "search", "account/profile", "account/tokens"):
-        for form in FORMS:
+        for form in PLAIN[::2]:
             if client.post(f"/{page}", form, **mine).status_code >= 500:
                 failed.append((page, 500, str(form)[:80]))
     assert failed == []

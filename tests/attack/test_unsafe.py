@@ -64,32 +64,32 @@ def read_token(house: House, who: str) -> dict[str, str]:
     return {"HTTP_AUTHORIZATION": f"Bearer {made.secret}"}
 
 
-@pytest.mark.parametrize("who", ["anonymous", "researcher reading", "admin reading", "curator reading"])
-def test_an_unsafe_operation_needs_more_than_the_right_to_read(house, ask, who):
-    headers = {} if who == "anonymous" else read_token(house, who.split()[0])
-    before = state()
+def test_an_unsafe_operation_needs_more_than_the_right_to_read(house, ask):
     found = []
-    for name in ("open", "draft"):
-        for method, address, told in attempts(house, house.records[name]):
-            answer = ask(headers, method, address, **told)
-            if answer.status_code not in (400, 401, 403, 404, 415, 422):
-                found.append((method, address, answer.status_code, answer.told[:120]))
+    readers = [{}, *(read_token(house, who) for who in ("researcher", "admin", "curator"))]
+    before = state()
+    for headers in readers:
+        for name in ("open", "draft"):
+            for method, address, told in attempts(house, house.records[name]):
+                answer = ask(headers, method, address, **told)
+                if answer.status_code not in (400, 401, 403, 404, 415, 422):
+                    found.append((method, address, answer.status_code, answer.told[:120]))
     assert found == []
     assert state() == before
 
 
-@pytest.mark.parametrize("who", ["stranger", "company", "operator", "outsider"])
-def test_strangers_change_nothing_of_others(house, ask, who):
+def test_strangers_change_nothing_of_others(house, ask):
     found = []
-    own = ("/api/v1/records", "/api/v1/tokens", "/api/v1/groups", "/api/v1/records/import")
     before = state()
-    for name in ("open", "draft"):
-        for method, address, told in attempts(house, house.records[name]):
-            if address in own:
-                continue
-            answer = ask(house.roles[who], method, address, **told)
-            if answer.status_code < 400 or answer.status_code >= 500:
-                found.append((method, address, answer.status_code, answer.told[:120]))
+    for who in ("stranger", "company", "operator", "outsider"):
+        own = ("/api/v1/records", "/api/v1/tokens", "/api/v1/groups", "/api/v1/records/import")
+        for name in ("open", "draft"):
+            for method, address, told in attempts(house, house.records[name]):
+                if address in own:
+                    continue
+                answer = ask(house.roles[who], method, address, **told)
+                if answer.status_code < 400 or answer.status_code >= 500:
+                    found.append((method, address, answer.status_code, answer.told[:120]))
     assert found == []
     assert state() == before
 
