@@ -109,23 +109,20 @@ def person_name(name: Any, lang: str) -> Shown | None:
     return Shown(text=" ".join(part for part in ordered if part), lang="" if used == lang else used)
 
 
-def _agent(value: Any, page: Page) -> Iterator[Shown]:
+def _agent(value: Any, page: Page, role: str = "") -> Iterator[Shown]:
     named = person_name(value.get("name"), page.lang)
     if named is None:
         return
     href = next((_identifier_url(one) for one in value.get("identifiers") or () if _identifier_url(one)), "")
     places = [page.plain(one.get("name")) for one in value.get("affiliations") or ()]
     numbers = [f"e-Rad {one.get('value')}" for one in value.get("identifiers") or () if one.get("scheme") == "e-Rad_Researcher"]
-    notes = [note for note in (*places, *numbers) if note]
+    notes = [note for note in (role, *places, *numbers) if note]
     beside = page.two("、", ", ").join(notes)
     yield Shown(text=named.text, lang=named.lang, href=href, note=beside and page.two(f"（{beside}）", f"({beside})"))
 
 
 def _contributor(value: Any, page: Page) -> Iterator[Shown]:
-    role = page.coded("contributor-roles", value.get("role")).text if value.get("role") else ""
-    for shown in _agent(value, page):
-        notes = [note for note in (role, shown.note) if note]
-        yield Shown(text=shown.text, lang=shown.lang, href=shown.href, note=page.two("、", ", ").join(notes))
+    yield from _agent(value, page, page.coded("contributor-roles", value.get("role")).text if value.get("role") else "")
 
 
 def _identifier_url(identifier: Mapping[str, Any]) -> str:

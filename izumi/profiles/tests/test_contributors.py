@@ -9,7 +9,7 @@ DOCUMENT = {"contributors": [{"role": "data_collector", "name": {"ja": {"family"
 
 def test_a_contributor_is_shown_with_role_and_affiliation() -> None:
     rows = [row for section in queries.display(DOCUMENT, "ja") for row in section.rows if row.pointer == "/contributors"]
-    assert [(one.text, one.note) for one in rows[0].values] == [("見本 花子", "データ収集者、見本大学")]
+    assert [(one.text, one.note) for one in rows[0].values] == [("見本 花子", "（データ収集者、見本大学）")]
 
 
 def test_the_form_asks_for_the_role_first() -> None:
