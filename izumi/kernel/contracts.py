@@ -39,13 +39,17 @@ class Urls:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageFile:
-    """One file of the version; ``url`` is absolute, ``sha256`` lower-case hex."""
+    """One file of the version; ``url`` is absolute, ``sha256`` lower-case hex.
+
+    ``reference`` is the address of bytes that stay elsewhere; empty for bytes that are kept here.
+    """
 
     path: str
     size_bytes: int
     media_type: str
     sha256: str
     url: str
+    reference: str = ""
 
 
 def no_files() -> Iterator[PackageFile]:

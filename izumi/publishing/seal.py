@@ -10,23 +10,26 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 
+from izumi.formats import queries as formats
 from izumi.kernel import clock
 from izumi.kernel.actors import system
+from izumi.kernel.contracts import PackageFile
 from izumi.kernel.days import Instant, iso, parse_instant
 from izumi.kernel.work import Work, work
 from izumi.people import queries as people
-from izumi.publishing.crate import NAME as CRATE
-from izumi.publishing.crate import crate
 from izumi.records import actions as records
 from izumi.records import queries as record_queries
 from izumi.storage import actions as storage
-from izumi.storage import queries as files
 
 RECORD = "izumi/record.json"
 CONTEXT = "izumi/context.json"
+CRATE = "ro-crate-metadata.json"
+LISTED = 10_000
+"""More files are not named in the crate; every file stands in ``izumi/files.jsonl``."""
 FORMAT = 1
 AGAIN = 5
 """A record that keeps changing while it is sealed is sealed anew at most so often in one run."""
@@ -96,12 +99,15 @@ def _documents(
     head: Mapping[str, Any], context: Mapping[str, Any], number: int, before: Mapping[str, Any]
 ) -> Iterator[tuple[str, bytes]]:
     record_id = head["id"]
-    newest = [v for v in head["versions"] if v["n"] == number][-1]
     yield RECORD, as_json(head_document(head, number, before))
     yield CONTEXT, as_json(context)
-    rows = files.iterate(record_id, number)
-    resolver = f"{settings.IZUMI_BASE_URL}/id/{record_id}"
-    yield CRATE, crate(head, newest, resolver=resolver, summary=files.summary(record_id, number), files=rows)
+    view = record_queries.view(system("seal"), record_id, version=number, tombstone=True)
+    yield CRATE, as_json(formats.ro_crate(record_queries.package(view), _place, LISTED))
+
+
+def _place(entry: PackageFile) -> str:
+    """Where a file lies in the object: under ``data/``, or at its own address when it is kept elsewhere."""
+    return entry.reference or "data/" + quote(entry.path, safe="/~!$&'()*+,;=:@-._")
 
 
 def head_document(head: Mapping[str, Any], through: int, before: Mapping[str, Any]) -> dict[str, Any]:

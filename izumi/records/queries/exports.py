@@ -45,7 +45,8 @@ def package(view: RecordView) -> Package:
     def files() -> Iterator[PackageFile]:
         for row in storage.iterate(view.id, view.files_version):
             yield PackageFile(
-                path=row.path, size_bytes=row.size_bytes or 0, media_type=row.media_type, sha256=row.sha256, url=urls.file(row.path)
+                path=row.path, size_bytes=row.size_bytes or 0, media_type=row.media_type, sha256=row.sha256, url=urls.file(row.path),
+                reference=row.url
             )
 
     return Package(
