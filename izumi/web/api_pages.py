@@ -16,7 +16,6 @@ from izumi.kernel.errors import catalogue
 from izumi.kernel.ids import parse_id
 from izumi.kernel.text import Text, both
 from izumi.web.api import api
-from izumi.web.middleware import wished
 
 METHODS = ("get", "post", "put", "patch", "delete")
 TAGS: Mapping[str, Text] = {
@@ -76,8 +75,7 @@ def _example(document: dict[str, Any], schema: dict[str, Any]) -> str:
 
 
 def docs(request: HttpRequest) -> HttpResponse:
-    """``/api/v1/docs``: every operation with its parameters and an example; the language follows ``Accept-Language``."""
-    request.lang = wished(request)  # type: ignore[attr-defined]
+    """``/api/v1/docs``: every operation with its parameters and an example; a page, so its address decides the language."""
     return render(request, "web/api.html", {"groups": _operations(), "area": "about"})
 
 

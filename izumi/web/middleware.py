@@ -74,6 +74,10 @@ def known(failure: Exception) -> IzumiError:
     return IzumiError()
 
 
+API_DOCS = "/api/v1/docs"
+"""The one page among the addresses of the API."""
+
+
 class Language:
     """The URL alone decides a page's language: ``/en/…`` is English, no prefix is Japanese; machine addresses have none."""
 
@@ -88,9 +92,9 @@ class Language:
         if request.path_info.startswith("/en/"):
             inner = request.path_info[3:]
             request.lang, request.page_path = "en", inner  # type: ignore[attr-defined]
-            if not _NO_LANGUAGE.match(inner):
+            if inner == API_DOCS or not _NO_LANGUAGE.match(inner):
                 request.path_info = inner
-        elif request.path_info.startswith("/api/"):
+        elif request.path_info.startswith("/api/") and request.path_info != API_DOCS:
             request.lang = wished(request)  # type: ignore[attr-defined]
         return self.get_response(request)
 
