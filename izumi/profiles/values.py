@@ -18,7 +18,7 @@ BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
 ROR = re.compile(r"^(?:https?://)?(?:ror\.org/)?(0[0-9a-hj-km-np-tv-z]{6}[0-9]{2})$")
 ORCID = re.compile(r"^(?:https?://orcid\.org/)?([0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X])$")
 JGN = re.compile(r"^JP[A-Z0-9]{2,13}$")
-DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)?10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+$", re.IGNORECASE)
+DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)?10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+\Z", re.IGNORECASE)
 LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 EMAIL = re.compile(rf"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{LABEL}(?:\.{LABEL})+$")
 UNIT = r"(?:[kKMGTPE]i?)?B"

@@ -128,7 +128,7 @@ def etag(view: RecordView, actor: Actor, *, lang: str = "", form: str = "", buil
     audience = "public" if actor.is_anonymous else f"{actor.id}|{sorted(actor.keys)}|{actor.scopes and sorted(actor.scopes)}"
     basis = "|".join(
         [view.id, str(view.stamp), str(view.access_revision), str(view.edge), str(view.version), str(view.correction),
-         str(view.revision), audience, lang, form, build]
+         str(view.revision), str(view.draft_state), str(view.scheduled_on), audience, lang, form, build]
     )  # fmt: skip
     return f'"{hashlib.sha256(basis.encode()).hexdigest()[:24]}"'
 

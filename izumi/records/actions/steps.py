@@ -42,8 +42,12 @@ def recompile(w: Work, record: Record, projects: Iterable[str], statement: Acces
 
 
 def touch(w: Work, record: Record, *, public: bool = False) -> None:
-    """Save the record row; its stamp grows, so that stored bytes of before are no longer true."""
-    record.stamp += 1
+    """Save the record row; its stamp grows when what readers get may have changed, so that stored bytes end.
+
+    Work on the draft of a published record leaves the stamp: nobody outside can tell that somebody is editing.
+    """
+    if public or record.latest == 0:
+        record.stamp += 1
     record.updated_at = w.now
     if public:
         record.changed_at = w.now
