@@ -28,6 +28,7 @@ from izumi.kernel.actors import ANONYMOUS
 from izumi.kernel.errors import Conflict
 from izumi.people import queries as people
 from izumi.web import load, wire
+from izumi.web.supervisor import THREADS
 
 ROUNDS, SECONDS, CONNECTIONS, WORKERS = 4, 1.0, 8, 2
 GOAL_LATENCY_RATIO, GOAL_RATE_RATIO, GOAL_STATEMENTS = 2.5, 0.6, 12
@@ -92,7 +93,7 @@ def _server(application: str, **environment: str) -> Iterator[int]:
         port = probe.getsockname()[1]
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers",
-        str(WORKERS), "--blocking-threads", "4", "--no-ws", "--log-level", "warning", application,
+        str(WORKERS), "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning", application,
     ]  # fmt: skip
     running = subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True)  # noqa: S603
     try:

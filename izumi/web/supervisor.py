@@ -17,7 +17,7 @@ from izumi.kernel.locks import Held, exclusive
 
 _BACK_OFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 _KILL_AFTER_S = 12.0
-_THREADS = 48
+THREADS = 48
 """Per worker: a client that sends slowly holds one while it does (docs/operator: a proxy in front buffers requests)."""
 
 
@@ -67,7 +67,7 @@ class Child:
 def _granian(host: str, port: int, workers: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", str(_THREADS), "--blocking-threads-idle-timeout", "30", "--backlog", "1024",
+        "--workers", str(workers), "--blocking-threads", str(THREADS), "--blocking-threads-idle-timeout", "30", "--backlog", "1024",
         "--respawn-failed-workers",
         "--workers-kill-timeout", "10", "--no-ws", "--log-level", "warning", "izumi.web.wsgi:application",
     ]  # fmt: skip
