@@ -93,7 +93,7 @@ def _server(application: str, **environment: str) -> Iterator[int]:
         port = probe.getsockname()[1]
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers",
-        str(WORKERS), "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning", application,
+        str(WORKERS), "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "error", application,
     ]  # fmt: skip
     running = subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True)  # noqa: S603
     try:

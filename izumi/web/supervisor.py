@@ -69,7 +69,7 @@ def _granian(host: str, port: int, workers: int) -> list[str]:
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", str(THREADS), "--blocking-threads-idle-timeout", "30", "--backlog", "1024",
         "--respawn-failed-workers",
-        "--workers-kill-timeout", "10", "--no-ws", "--log-level", "warning", "izumi.web.wsgi:application",
+        "--workers-kill-timeout", "10", "--no-ws", "--log-level", "error", "izumi.web.wsgi:application",
     ]  # fmt: skip
 
 
