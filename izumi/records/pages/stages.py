@@ -100,7 +100,8 @@ def new_version(request: HttpRequest, record: str) -> HttpResponse:
         said = "correction" if kind == DraftKind.METADATA else "version"
         return HttpResponseRedirect(addresses.page(request, f"/records/{record}/edit?said={said}"))
     queries.load_for(actor, record, "edit")
-    return render(request, "records/new_version.html", {"area": "deposit", "record": queries.view(actor, record)})
+    context = {"area": "deposit", "record": queries.view(actor, record), "correct": True}
+    return render(request, "records/new_version.html", context)
 
 
 def withdraw(request: HttpRequest, record: str) -> HttpResponse:

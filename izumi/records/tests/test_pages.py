@@ -323,3 +323,12 @@ def test_an_administrator_edits_but_sees_no_content_of_files(client, world):
     html = text_of(page(client, world, "admin", f"/records/{key}/preview"))
     assert "秘密の列" not in html and "ひと目で見る" not in html
     assert "秘密の列" in text_of(page(client, world, "researcher", f"/records/{key}/preview"))
+
+
+def test_a_new_version_is_one_click_away_and_a_correction_two(client, world):
+    key = a_published(world)
+    shown = text_of(page(client, world, "researcher", f"/records/{key}"))
+    assert f'action="/records/{key}/new-version"' in shown
+    assert f'href="/records/{key}/new-version"' in shown
+    assert 'value="metadata" checked' in text_of(page(client, world, "researcher", f"/records/{key}/new-version"))
+    assert "/new-version" not in text_of(client.get(f"/records/{key}"))
