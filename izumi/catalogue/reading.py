@@ -16,6 +16,7 @@ from izumi.kernel.text import Text, both
 
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "〝": '"', "〟": '"'})
 _LEXEME = re.compile(r'(?P<minus>-(?=["\w]))?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))')
+_BRACKETS = ("()", "[]", "{}", "「」", "『』", "【】", "〈〉", "《》")
 _OR = {"OR", "|", "||"}
 _AND = {"AND", "&", "&&", "+"}
 
@@ -121,9 +122,19 @@ def _is_minus(match: re.Match[str]) -> bool:
 def _term(match: re.Match[str]) -> Term:
     if match.group("quoted") is not None:
         return Term(match.group("quoted").strip(), quoted=True)
-    plain = match.group("plain")
+    plain = _bare(match.group("plain"))
     begins = len(plain) > 2 and plain.endswith("*")
     return Term(plain.rstrip("*") if begins else plain, begins=begins)
+
+
+def _bare(word: str) -> str:
+    """The word without brackets around or at its ends; those inside, as in Al2(SO4)3, belong to it."""
+    for opening, closing in _BRACKETS:
+        while word.startswith(opening) and (word.endswith(closing) or word.count(opening) > word.count(closing)):
+            word = word[1:].removesuffix(closing)
+        while word.endswith(closing) and word.count(closing) > word.count(opening):
+            word = word[:-1]
+    return word
 
 
 def _widened(groups: list[Group]) -> list[Group]:

@@ -110,3 +110,19 @@ def test_a_plain_word_is_not_told_as_a_number():
     assert not identifiers.looks_like_one("abcdefghjf")
     assert identifiers.looks_like_one("abcde-fghjf")
     assert identifiers.record_id("abcde-fghjg") == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("(疲労 OR 腐食) 合金", [["疲労", "腐食"], ["合金"]]),
+        ("「疲労」", [["疲労"]]),
+        ("((a)) [b", [["a"], ["b"]]),
+        ("Al2(SO4)3", [["Al2(SO4)3"]]),
+        ("(Al2(SO4)3)", [["Al2(SO4)3"]]),
+        ("(SO4)2", [["(SO4)2"]]),
+        ("()", []),
+    ],
+)
+def test_brackets_around_words_are_no_part_of_them(typed: str, words: list[list[str]]) -> None:
+    assert [[term.text for term in group] for group in reading.read(typed, expand=False).required] == words
