@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from izumi.profiles.access import stored_access
+from izumi.profiles.calendars import western
 from izumi.profiles.display import person_name
 from izumi.profiles.patch import MAX_DEPTH, merge_patch
 from izumi.profiles.pointers import value_at
@@ -12,5 +13,5 @@ from izumi.profiles.values import is_orcid, is_ror
 
 __all__ = [
     "MAX_DEPTH", "MAX_DOCUMENT_BYTES", "MAX_TEXT_BYTES", "is_orcid", "is_ror", "merge_patch", "person_name", "prefill",
-    "shape", "stored_access", "value_at",
+    "shape", "stored_access", "value_at", "western",
 ]  # fmt: skip

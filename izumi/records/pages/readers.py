@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from izumi.profiles.rules import western
 from izumi.profiles.types import Form, Input, Term, Vocabulary
 from izumi.records.form import Reader, decimal, lines, many, pattern_of
 from izumi.records.pages.fields import Vocabularies, absolute, code_of_flag, funder_term
@@ -23,7 +24,18 @@ def readers(form: Form, vocabulary: Vocabularies) -> dict[str, Reader]:
     return told
 
 
+DATED = frozenset({"/dates/*/value", "/coverage/periods/*/start", "/coverage/periods/*/end"})
+
+
+def _read_date(said: list[str], before: Any) -> Any:
+    """A date as people write it, 令和 too; what is not understood stays for the rules to tell."""
+    last = said[-1].strip() if said else ""
+    return western(last) or None
+
+
 def _reader(one: Input, name: str, vocabulary: Vocabularies) -> Reader | None:
+    if one.kind == "date" or name in DATED:
+        return _read_date
     if one.kind == "number" and "/point/" in name:
         return decimal
     if one.kind == "flag":

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from izumi.records import actions
+from izumi.records import actions, queries
 from izumi.storage import queries as storage
 from tests.builders import World, a_document, a_world
 
@@ -332,3 +332,10 @@ def test_a_new_version_is_one_click_away_and_a_correction_two(client, world):
     assert f'href="/records/{key}/new-version"' in shown
     assert 'value="metadata" checked' in text_of(page(client, world, "researcher", f"/records/{key}/new-version"))
     assert "/new-version" not in text_of(client.get(f"/records/{key}"))
+
+
+def test_a_date_may_be_written_in_the_japanese_way(client, world):
+    key = a_draft(world, dates=[{"type": "collected", "value": "2025"}])
+    posted = filled_in(client, world, key) | {"/dates/0/type": "collected", "/dates/0/value": "令和7年4月〜令和8年3月"}
+    page(client, world, "researcher", f"/records/{key}/edit", posted)
+    assert queries.view(world.actor("researcher"), key, draft=True).metadata["dates"][0]["value"] == "2025-04/2026-03"
