@@ -339,3 +339,15 @@ def test_a_date_may_be_written_in_the_japanese_way(client, world):
     posted = filled_in(client, world, key) | {"/dates/0/type": "collected", "/dates/0/value": "令和7年4月〜令和8年3月"}
     page(client, world, "researcher", f"/records/{key}/edit", posted)
     assert queries.view(world.actor("researcher"), key, draft=True).metadata["dates"][0]["value"] == "2025-04/2026-03"
+
+
+def test_a_folder_of_a_draft_is_removed_whole(client, world):
+    key = a_draft(world)
+    headers = world.bearer("researcher")
+    for path in ("data/a.csv", "data/b/c.csv", "README.md"):
+        client.put(f"/api/v1/records/{key}/files/{path}", data=b"1", content_type="application/octet-stream", **headers)
+    shown = text_of(page(client, world, "researcher", f"/records/{key}/edit"))
+    path = re.search(r'form="remove-file" name="path" value="(data[^"]*)"', shown)
+    assert path is not None
+    page(client, world, "researcher", f"/records/{key}/draft/do/remove", {"path": path[1]})
+    assert [row.path for row in storage.iterate(key, 1)] == ["README.md"]
