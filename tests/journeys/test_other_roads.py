@@ -81,8 +81,10 @@ def test_by_keyboard_alone_a_draft_is_made_and_saved(new_page, site):
     page.wait_for_url("**/edit**")
     press_until(page, "[name='/description/ja']", 120)
     page.keyboard.insert_text("鍵盤だけで書いた説明です。")
-    page.keyboard.press("Control+s")
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.ok):
+        page.keyboard.press("Control+s")
     page.locator("[data-saved]", has_text="保存").wait_for()
+    page.wait_for_load_state("networkidle")  # a save of the pause in typing may follow the one that was asked for
     page.reload()
     assert page.locator("[name='/description/ja']").input_value() == "鍵盤だけで書いた説明です。"
 
