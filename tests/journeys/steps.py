@@ -66,7 +66,7 @@ def open_fold(element) -> None:
     )
 
 
-def find_as_anyone(page, prefix: str, word: str, title: str, seconds: float = 8) -> None:
+def find_as_anyone(page, prefix: str, word: str, title: str, seconds: float = 25) -> None:
     """Search until the title is among the hits (indexing follows publication within seconds)."""
     until = time.monotonic() + seconds
     while True:
