@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal["anonymous", "person", "console", "system"]
@@ -37,10 +37,6 @@ class Actor:
     def holds(self, key: str) -> bool:
         """Whether the actor has the audience key."""
         return key in self.keys
-
-    def with_scopes(self, scopes: frozenset[str] | None) -> Actor:
-        """The same actor, narrowed to a token's scopes."""
-        return replace(self, scopes=scopes)
 
 
 ANONYMOUS = Actor(kind="anonymous", id="anonymous")

@@ -11,7 +11,6 @@ from datetime import timedelta
 from functools import lru_cache
 
 from django.apps import apps
-from django.db import transaction
 
 from izumi.kernel import clock, jobs, journal
 from izumi.kernel.models import Cursor, Job
@@ -81,11 +80,3 @@ def waiting_jobs() -> int:
     """How many jobs run, or could run now."""
     due = Job.objects.filter(state="queued").exclude(due__gt=clock.now()).exclude(run_after__gt=clock.machine_now())
     return due.count() + Job.objects.filter(state="running").count()
-
-
-def skip_to_now(names: list[str]) -> None:
-    """Set cursors of consumers whose state was just rebuilt from scratch to the journal's end."""
-    newest = journal.last_seq()
-    with transaction.atomic():
-        for name in names:
-            Cursor.objects.update_or_create(name=name, defaults={"seq": newest, "failures": 0, "retry_at": None})

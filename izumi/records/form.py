@@ -15,9 +15,6 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from izumi.kernel.findings import Finding, Severity
-from izumi.kernel.text import both
-
 Document = dict[str, Any]
 Posted = Mapping[str, Sequence[str]]
 
@@ -298,18 +295,3 @@ def opened_of(text: str) -> dict[str, str]:
     except (ValueError, RecursionError):
         return {}
     return {str(k): str(v) for k, v in told.items()} if isinstance(told, dict) else {}
-
-
-def grouped(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    """Findings by the field or list they point at: the exact pointer and every pointer above it."""
-    by_pointer: dict[str, list[Finding]] = {}
-    for found in findings:
-        by_pointer.setdefault(found.pointer, []).append(found)
-    return by_pointer
-
-
-def no_change() -> Finding:
-    """Told when a form was sent that says what is stored already."""
-    return Finding(
-        rule="form-no-change", severity=Severity.TASK, message=both("変更はありません。", "Nothing was changed.")
-    )

@@ -16,7 +16,7 @@ from izumi.kernel.errors import Conflict, Damaged
 from izumi.kernel.paging import cursor_of, key_of
 from izumi.storage import blobs, fixity, ocfl, previews
 from izumi.storage.backends import storage
-from izumi.storage.models import LIVE, DroppedDraft, StoredFile, VersionCount
+from izumi.storage.models import LIVE, StoredFile, VersionCount
 from izumi.storage.types import (
     DRAFT_PLACE,
     OBJECT_PLACE,
@@ -321,11 +321,6 @@ def _intervals_after(rows: QuerySet[StoredFile], after: tuple[str, str, int]) ->
         if len(found) < STEP:
             found += _fetched(rows.filter(condition)[: STEP - len(found)])
     return found
-
-
-def dropped_drafts(owner_id: str) -> list[DroppedDraft]:
-    """Thrown-away drafts of an owner that can still come back, newest first. Cost: 1 statement."""
-    return list(DroppedDraft.objects.filter(owner_id=owner_id).order_by("-dropped_at"))
 
 
 # ---------------------------------------------------------------- previews

@@ -10,7 +10,7 @@ from izumi.kernel.days import Instant, parse_instant
 from izumi.kernel.errors import Damaged
 from izumi.storage import holds, ocfl, queries
 from izumi.storage.backends import storage
-from izumi.storage.models import Hold, StoredFile
+from izumi.storage.models import Hold
 from izumi.storage.types import OBJECT_PLACE, FileRow
 
 DATA = "data/"
@@ -124,12 +124,6 @@ def remove_holds(owner_id: str, tokens: Iterable[str]) -> None:
     """Take holds out of the storage, after the seal that has taken them in was committed."""
     for token in tokens:
         holds.remove_hold(storage(), owner_id, token)
-
-
-def is_sealed(owner_id: str, version: int) -> bool:
-    """Whether no row up to this version waits for the seal. Cost: 1 statement."""
-    rows = StoredFile.objects.filter(owner_id=owner_id, sha512="", dropped__isnull=True, from_version__lte=version)
-    return not rows.exclude(place__startswith="url:").exists()
 
 
 # ---------------------------------------------------------------- rebuilding

@@ -15,7 +15,6 @@ from izumi.kernel.paging import whole
 from izumi.kernel.text import Text, both
 from izumi.people import queries as people
 from izumi.policy import rules as decide
-from izumi.policy.types import AccessStatement
 from izumi.records import actions, queries
 from izumi.records.pages import addresses, audiences, deposit, words
 from izumi.records.types import DraftKind, RecordView
@@ -158,8 +157,3 @@ def _decided(request: HttpRequest, record: str) -> str:
 def _name(actor_id: str) -> Text | str:
     card = people.cards([actor_id.removeprefix("person:")]) if actor_id.startswith("person:") else {}
     return next((one.name for one in card.values()), actor_id)
-
-
-def statement_of(document: dict[str, Any]) -> AccessStatement:
-    """The access statement of a document."""
-    return AccessStatement.from_document(document.get("access"))

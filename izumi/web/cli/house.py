@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -195,11 +194,6 @@ def restore(face: Face, source: Path) -> None:
             "Restored. Next: izumi upgrade, izumi reindex.",
         ),
     )
-
-
-def as_json_text(value: Any) -> str:
-    """JSON as people read it."""
-    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
 
 
 COMMANDS = (init, demo, serve, worker, doctor, upgrade, backup, restore)
