@@ -21,7 +21,8 @@ from izumi.web import error_faces
 
 # publishing first: POST /records/import would else be taken for a record
 ROUTERS = (
-    "izumi.publishing.api", "izumi.records.api", "izumi.records.file_api", "izumi.people.api", "izumi.policy.api",
+    "izumi.publishing.api", "izumi.records.api", "izumi.records.file_api", "izumi.people.api", "izumi.people.notice_api",
+    "izumi.plans.api", "izumi.governance.api", "izumi.policy.api",
     "izumi.profiles.api", "izumi.catalogue.api", "izumi.web.jobs_api",
 )  # fmt: skip
 

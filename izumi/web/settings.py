@@ -48,7 +48,7 @@ FILE_UPLOAD_TEMP_DIR = str(_home.drafts) if _home.exists else None
 
 ROOMS = [
     "izumi.kernel", "izumi.policy", "izumi.people", "izumi.storage", "izumi.profiles", "izumi.records", "izumi.formats",
-    "izumi.publishing", "izumi.catalogue", "izumi.web",
+    "izumi.publishing", "izumi.catalogue", "izumi.plans", "izumi.governance", "izumi.web",
 ]  # fmt: skip
 INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", *ROOMS]
 

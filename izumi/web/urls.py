@@ -16,6 +16,7 @@ from izumi.web.static_files import static_file
 
 PAGES = (
     "izumi.catalogue.pages", "izumi.publishing.pages", "izumi.records.file_pages", "izumi.records.pages", "izumi.people.pages",
+    "izumi.people.notice_pages", "izumi.plans.pages", "izumi.governance.pages",
     "izumi.web.pages", "izumi.web.circles",
 )  # fmt: skip
 
