@@ -42,6 +42,8 @@ class PlanDraft(models.Model):
     why = models.TextField(blank=True, default="", help_text="why it was returned")
     submitted_at = models.DateTimeField(null=True)
     submitted_by = models.CharField(max_length=80, blank=True, default="")
+    asked = models.JSONField(default=list, help_text="[{step, by, at}]: the chain as it was when it was submitted, with its yeses")
+    touched = models.JSONField(default=dict, help_text="entry -> the revision in which it changed last")
     updated_at = models.DateTimeField()
     updated_by = models.CharField(max_length=80)
 
@@ -79,6 +81,7 @@ class Entry(models.Model):
     keep_until = models.DateField(null=True)
     size_bytes = models.BigIntegerField(null=True, help_text="planned amount")
     responsible = models.CharField(max_length=11, blank=True, default="")
+    editors = models.JSONField(default=list, help_text="audience keys of those who write its record")
     retired_at = models.DateTimeField(null=True, help_text="when a revision took it out of the plan")
 
     class Meta:
