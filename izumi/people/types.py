@@ -9,6 +9,11 @@ from typing import Any
 
 from izumi.kernel.days import Day, Instant, iso
 from izumi.kernel.text import Text, both
+from izumi.people.words import CONTRACTS as CONTRACTS
+from izumi.people.words import FIELDS as FIELDS
+from izumi.people.words import SCHEMES as SCHEMES
+from izumi.people.words import STEP_LABELS as STEP_LABELS
+from izumi.people.words import STEPS as STEPS
 
 
 class RoleName(StrEnum):
@@ -143,7 +148,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectCard:
-    """The public facts of a project."""
+    """The public facts of a project; ``no_plan_why`` is for those inside and never part of ``as_json``."""
 
     id: str
     title: Text
@@ -154,6 +159,19 @@ class ProjectCard:
     numbers: tuple[Number, ...] = ()
     starts_on: Day | None = None
     ends_on: Day | None = None
+    call: str | None = None
+    profile: str = ""
+    """The pack in force for its records: the project's own, else its call's, else its programme's."""
+    contract: str = ""
+    """One of ``CONTRACTS``, or empty."""
+    field: str = ""
+    """e-Rad research field, e.g. ``289``."""
+    countries: tuple[str, ...] = ()
+    """Partner countries, ISO 3166-1 alpha-2."""
+    partners: tuple[str, ...] = ()
+    """Partner organisations (分担機関) beside the leading one."""
+    no_plan_why: str = ""
+    """Why no plan is needed; empty: one is."""
 
     def number(self, scheme: str, fiscal_year: int | None = None) -> str | None:
         """The number of a scheme that is current, or that was in use in a fiscal year; as issued."""
@@ -171,9 +189,18 @@ class ProjectCard:
             "programme": self.programme,
             "review": self.review,
             "numbers": [number.as_json() for number in self.numbers],
-            "starts_on": self.starts_on.isoformat() if self.starts_on else None,
-            "ends_on": self.ends_on.isoformat() if self.ends_on else None,
+            "starts_on": _iso(self.starts_on),
+            "ends_on": _iso(self.ends_on),
+            "call": self.call,
+            "profile": self.profile or None,
+            "contract": self.contract or None,
+            "field": self.field or None,
+            "countries": list(self.countries),
+            "partners": list(self.partners),
         }
+
+
+NO_TEXT = Text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,13 +211,92 @@ class ProgrammeCard:
     title: Text
     code: str = ""
     funder: OrganisationCard | None = None
+    chain: tuple[str, ...] = ()
+    """Who must say yes to a plan, in order (``STEPS``); empty: its author alone, nothing is handed in."""
+    profile: str = ""
+    plan_form: str = ""
+    goal: Text = NO_TEXT
+    """ムーンショット目標, where there is one."""
 
     def as_json(self) -> dict[str, Any]:
         """For the API and ``context.json``."""
         return {
             "id": self.id, "title": self.title.as_json(), "code": self.code or None,
-            "funder": self.funder.id if self.funder else None,
+            "funder": self.funder.id if self.funder else None, "chain": list(self.chain), "profile": self.profile or None,
+            "plan_form": self.plan_form or None, "goal": self.goal.as_json(),
         }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallCard:
+    """The public facts of a call (公募): one fiscal year of a programme, with what it requires."""
+
+    id: str
+    programme: str
+    title: Text
+    fiscal_year: int
+    plan_form: str = ""
+    """Empty: as the programme; so is ``profile``."""
+    profile: str = ""
+    chain: tuple[str, ...] | None = None
+    """``None``: as the programme; ``()``: the author alone."""
+    opens_on: Day | None = None
+    closes_on: Day | None = None
+    """Last day on which something new is taken."""
+    plan_due_on: Day | None = None
+    """Last day for handing in the plan."""
+
+    def closed(self, on: Day) -> bool:
+        """Whether its last day lies before this day."""
+        return self.closes_on is not None and self.closes_on < on
+
+    def as_json(self) -> dict[str, Any]:
+        """For the API and ``context.json``."""
+        return {
+            "id": self.id, "programme": self.programme, "title": self.title.as_json(), "fiscal_year": self.fiscal_year,
+            "plan_form": self.plan_form or None, "profile": self.profile or None,
+            "chain": None if self.chain is None else list(self.chain), "opens_on": _iso(self.opens_on),
+            "closes_on": _iso(self.closes_on), "plan_due_on": _iso(self.plan_due_on),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundCard:
+    """A reporting round of a programme: what is asked, as of which day, due when."""
+
+    id: str
+    programme: str
+    title: Text
+    scheme: str
+    """One of ``SCHEMES``."""
+    fiscal_year: int
+    as_of: Day
+    """What is known by the end of this day counts."""
+    due_on: Day
+
+    def as_json(self) -> dict[str, Any]:
+        """For the API."""
+        return {
+            "id": self.id, "programme": self.programme, "title": self.title.as_json(), "scheme": self.scheme,
+            "fiscal_year": self.fiscal_year, "as_of": self.as_of.isoformat(), "due_on": self.due_on.isoformat(),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanTerms:
+    """What a plan of a project must be, and who adopts it: the call's word, where it is silent the programme's."""
+
+    project: ProjectCard
+    call: CallCard | None = None
+    programme: ProgrammeCard | None = None
+    chain: tuple[str, ...] = ()
+    """Steps in order; empty: the author adopts alone."""
+    plan_form: str = "common"
+    profile: str = ""
+
+
+def _iso(day: Day | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -250,7 +250,7 @@ def test_public_facts_say_nothing_private(home):
     group = actions.add_group(console(), name={"ja": "群"}, members=[person])
     with CaptureQueriesContext(connection) as told:
         facts = queries.public_facts([person, organisation, project, programme, group, "nowhere"])
-    assert len(told) == 6
+    assert len(told) == 7
     assert {key: fact["type"] for key, fact in facts.items()} == {
         person: "person", organisation: "organisation", project: "project", programme: "programme", group: "group",
     }  # fmt: skip
