@@ -5,7 +5,7 @@ met (``./funder/ror``), or ``.`` for that place itself; with ``*`` it holds when
 
 ``filled`` true/false · ``is`` value · ``in`` list · ``pattern`` regular expression (``fold = true``: NFKC, trimmed,
 ``upper = true``: upper case) · ``vocabulary`` name (``column``: an extra column) · ``check`` a named check of `values` ·
-``any_language`` list of language tags, one of which must be filled · ``min_length`` · ``max_items`` · ``unique`` member ·
+``any_language`` list of language tags, one of which must be filled · ``minimum`` · ``maximum`` · ``min_length`` · ``max_items`` · ``unique`` member ·
 ``context`` name of a fact with ``is``/``in`` · ``type`` JSON type · ``all``/``any`` lists of conditions · ``not`` a condition.
 
 Several tests in one table must all hold. Compiled once per pack; evaluating touches nothing but its arguments.
@@ -173,6 +173,10 @@ def _unique(told: str, table: Mapping[str, Any]) -> Test:
     return differ
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 TESTS: Mapping[str, Callable[[Any, Mapping[str, Any]], Test]] = {
     "filled": lambda told, table: lambda value, scene: is_blank(value) is not bool(told),
     "is": lambda told, table: lambda value, scene: value == told and isinstance(value, bool) == isinstance(told, bool),
@@ -181,6 +185,8 @@ TESTS: Mapping[str, Callable[[Any, Mapping[str, Any]], Test]] = {
     "check": _check,
     "type": _type,
     "any_language": _any_language,
+    "minimum": lambda told, table: lambda value, scene: _is_number(value) and value >= told,
+    "maximum": lambda told, table: lambda value, scene: _is_number(value) and value <= told,
     "min_length": lambda told, table: lambda value, scene: isinstance(value, str) and len(value.strip()) >= int(told),
     "max_items": lambda told, table: lambda value, scene: isinstance(value, list) and len(value) <= int(told),
     "unique": _unique,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from izumi.kernel.text import Text
+from izumi.profiles.overlay import merged
 from izumi.profiles.pointers import MISSING, is_blank, value_at
 from izumi.profiles.types import Document, FieldSpec, Pack, Row, Section, Shown, Vocabulary
 from izumi.profiles.values import DOI, folded, is_email, is_orcid, is_ror, is_url
@@ -47,14 +48,14 @@ class Page:
 
 
 def sections(
-    document: Document, lang: str, packs: Iterable[Pack], vocabularies: Vocabularies, facts: Mapping[str, Any]
+    document: Document, lang: str, packs: Sequence[Pack], vocabularies: Vocabularies, facts: Mapping[str, Any]
 ) -> tuple[Section, ...]:
     """The filled items of these packs as sections of rows."""
     page = Page(lang, vocabularies)
     found: list[Section] = []
-    for pack in packs:
+    for pack, fields in merged(packs):
         for section in pack.sections:
-            rows = tuple(_rows((one for one in pack.fields if one.section == section.id), document, page, facts))
+            rows = tuple(_rows((one for one in fields if one.section == section.id), document, page, facts))
             if rows:
                 found.append(Section(id=section.id, label=section.label.one(lang), rows=rows))
     return tuple(found)
@@ -62,13 +63,17 @@ def sections(
 
 def _rows(fields: Iterable[FieldSpec], document: Document, page: Page, facts: Mapping[str, Any]) -> Iterator[Row]:
     for one in fields:
-        if one.pointer in OWN:
-            values = tuple(OWN[one.pointer](document, page, facts))
-        else:
-            told = value_at(document, one.pointer)
-            values = () if told is MISSING or is_blank(told) else tuple(shown(one, told, page))
+        values = values_of(one, document, page, facts)
         if values:
             yield Row(pointer=one.pointer, label=one.label.one(page.lang), values=values, item=one.item)
+
+
+def values_of(one: FieldSpec, document: Document, page: Page, facts: Mapping[str, Any]) -> tuple[Shown, ...]:
+    """What the document says at this item; empty where it says nothing."""
+    if one.pointer in OWN:
+        return tuple(OWN[one.pointer](document, page, facts))
+    told = value_at(document, one.pointer)
+    return () if told is MISSING or is_blank(told) else tuple(shown(one, told, page))
 
 
 def shown(one: FieldSpec, value: Any, page: Page) -> Iterator[Shown]:

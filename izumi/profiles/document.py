@@ -336,3 +336,37 @@ class MetadataDocument(Part):
     outcome: str | None = None
     remarks: Text | None = None
     profiles: dict[str, dict[str, Any]] | None = None
+
+
+class Sensitive(Part):
+    """機微情報の有無 and how it is handled."""
+
+    exists: str | None = None
+    handling: Text | None = None
+
+
+class Planned(Part):
+    """What an entry of a plan promises beside metadata: days, bytes, who."""
+
+    register_by: str | None = None
+    publish_on: str | None = None
+    size_bytes: int | None = None
+    responsible: str | None = None
+    editors: list[str] | None = None
+    sensitive: Sensitive | None = None
+
+
+class Unmapped(Part):
+    """Something of another format that has no place here; it is written back."""
+
+    format: str | None = None
+    path: str | None = None
+    value: Any = None
+
+
+class PlanEntry(MetadataDocument):
+    """One planned dataset: a partial metadata document with its promises. Source: izumi-document."""
+
+    id: str | None = None
+    planned: Planned | None = None
+    unmapped: list[Unmapped] | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from izumi.kernel.text import Text, both
-from izumi.profiles.types import Input
+from izumi.profiles.types import FieldSpec, Input
 
 JA = both("日本語", "Japanese")
 EN = both("英語", "English")
@@ -172,3 +172,22 @@ WIDGETS: Mapping[str, Maker] = {
     "none": lambda pointer, label, vocabulary: (),
 }
 """Widgets that a field can name. ``none`` is not asked for (kept by the system, or filled from elsewhere)."""
+
+
+def json_type(one: FieldSpec) -> str:
+    """The JSON type of an item's value, as `shape.KINDS` names it."""
+    return "list" if one.repeat else JSON_TYPES.get(one.widget, "string")
+
+
+JSON_TYPES: Mapping[str, str] = {
+    "text-pair": "mapping",
+    "area-pair": "mapping",
+    "organisation": "mapping",
+    "agent": "mapping",
+    "contact": "mapping",
+    "codes": "list",
+    "lines": "list",
+    "number": "number",
+    "none": "",
+}
+"""By widget; the others hold strings."""

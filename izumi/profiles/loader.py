@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from izumi.kernel.days import Day, parse_day
-from izumi.kernel.text import Text
-from izumi.profiles.conditions import ConditionError
+from izumi.kernel.text import Text, both
+from izumi.profiles.conditions import ConditionError, compiled
 from izumi.profiles.engine import Check, runner
 from izumi.profiles.inputs import WIDGETS, inputs_of
 from izumi.profiles.types import (
@@ -25,9 +25,12 @@ from izumi.profiles.types import (
     Lookup,
     Obligation,
     Pack,
+    Piece,
     RuleSpec,
     SectionSpec,
     Step,
+    TableColumn,
+    TableView,
     Term,
     Vocabulary,
 )
@@ -38,10 +41,10 @@ LOOKUPS = ("organisation",)
 SEVERITIES = ("error", "warning", "task")
 COLUMNS = ("code", "ja", "en", "uri", "valid_from", "valid_until")
 MAX_FILE_BYTES = 4_000_000
-RULE_KEYS = frozenset({"id", "severity", "step", "at", "point", "when", "must", "kinds", "message", "fix", "source"})
+RULE_KEYS = frozenset({"id", "severity", "plan", "step", "at", "point", "when", "must", "kinds", "message", "fix", "source"})
 FIELD_KEYS = frozenset(FieldSpec.__dataclass_fields__) - {"inputs"}
 PROFILE_KEYS = frozenset(
-    {"name", "version", "label", "description", "source", "extends", "section", "field", "vocabulary", "lookup"}
+    {"name", "version", "label", "description", "source", "extends", "section", "field", "vocabulary", "lookup", "view"}
 )
 
 
@@ -80,6 +83,7 @@ def read_pack(folder: Path, *, with_code: bool = False, beneath: Pack | None = N
     fields = tuple(_field(row, path, vocabularies) for row in told.get("field", []))
     checks = _checks(name) if with_code and (folder / "checks.py").exists() else {}
     rules = tuple(_rules(folder / "rules.toml", vocabularies, checks))
+    places = frozenset(one.pointer for one in (*(beneath.fields if beneath else ()), *fields))
     return Pack(
         name=name,
         version=_string(told, "version", path, ""),
@@ -92,6 +96,7 @@ def read_pack(folder: Path, *, with_code: bool = False, beneath: Pack | None = N
         vocabularies=own,
         members=_members(folder / "members.csv"),
         lookups=tuple(_lookup(one, row, path) for one, row in told.get("lookup", {}).items()),
+        views=tuple(_view(row, path, vocabularies, places) for row in told.get("view", [])),
         extends=str(told.get("extends", "")),
         stamp=stamp(folder),
     )
@@ -200,7 +205,7 @@ def _members(path: Path) -> dict[str, Text]:
     return {row["pointer"]: Text({"ja": row["ja"], "en": row["en"]}) for row in _rows(path)}
 
 
-# -- fields and rules ------------------------------------------------------------------------------------------
+# -- fields ----------------------------------------------------------------------------------------------------
 
 
 def _section(row: Mapping[str, Any], path: Path) -> SectionSpec:
@@ -231,6 +236,8 @@ def _field(row: Mapping[str, Any], path: Path, vocabularies: Mapping[str, Vocabu
     vocabulary = str(row.get("vocabulary", ""))
     if vocabulary and vocabulary not in vocabularies:
         raise PackError(path, entry, f"unknown vocabulary {vocabulary!r}")
+    if row.get("known", "goal_title") not in KNOWN_FACTS:
+        raise PackError(path, entry, f"known must be one of {', '.join(KNOWN_FACTS)}")
     try:
         obligation = Obligation(row.get("obligation", "optional"))
     except ValueError as error:
@@ -249,6 +256,7 @@ def _field(row: Mapping[str, Any], path: Path, vocabularies: Mapping[str, Vocabu
     )
 
 
+KNOWN_FACTS = ("goal_number", "goal_title")
 FIELD_TEXTS = frozenset({"label", "help", "condition", "column_label"})
 
 
@@ -266,6 +274,53 @@ def _consistent(
         if one.obligation is Obligation.REQUIRED and not one.rules:
             raise PackError(path, f"field {one.pointer}", "is required but names no rule")
     return fields
+
+
+# -- table views -----------------------------------------------------------------------------------------------
+
+
+def _view(row: Mapping[str, Any], path: Path, vocabularies: Mapping[str, Vocabulary], places: frozenset[str]) -> TableView:
+    entry = f"view {row.get('id', '?')}"
+    _only(row, frozenset({"id", "label", "source", "column"}), path, entry)
+    columns = tuple(_column(one, path, entry, vocabularies, places) for one in row.get("column", []))
+    if not columns:
+        raise PackError(path, entry, "has no column")
+    label = _text(row, "label", path, entry)
+    return TableView(id=_string(row, "id", path, entry), label=label, columns=columns, source=_string(row, "source", path, entry))
+
+
+def _column(
+    row: Mapping[str, Any], path: Path, view: str, vocabularies: Mapping[str, Vocabulary], places: frozenset[str]
+) -> TableColumn:
+    entry = f"{view}, column {row.get('id', '?')}"
+    _only(row, frozenset({"id", "label", "group", "between", "from"}), path, entry)
+    return TableColumn(
+        id=_string(row, "id", path, entry),
+        label=_text(row, "label", path, entry),
+        group=_text(row, "group", path, entry, required=False),
+        between=_text(row, "between", path, entry, required=False) or BETWEEN,
+        pieces=tuple(_piece(one, path, entry, vocabularies, places) for one in row.get("from", [])),
+    )
+
+
+BETWEEN = both("／", " / ")
+
+
+def _piece(
+    row: Mapping[str, Any], path: Path, entry: str, vocabularies: Mapping[str, Vocabulary], places: frozenset[str]
+) -> Piece:
+    _only(row, frozenset({"at", "before", "when"}), path, entry)
+    at = _string(row, "at", path, entry)
+    if at not in places:
+        raise PackError(path, entry, f"no item has the place {at!r}")
+    try:
+        when = compiled(row["when"], vocabularies) if "when" in row else None
+    except ConditionError as error:
+        raise PackError(path, entry, str(error)) from error
+    return Piece(at=at, before=_text(row, "before", path, entry, required=False), when=when)
+
+
+# -- rules -----------------------------------------------------------------------------------------------------
 
 
 def _rules(path: Path, vocabularies: Mapping[str, Vocabulary], checks: Mapping[str, Check]) -> list[RuleSpec]:
@@ -288,7 +343,9 @@ def _rule(
     if row.get("severity") not in SEVERITIES:
         raise PackError(path, entry, f"severity must be one of {', '.join(SEVERITIES)}")
     if row.get("step", "save") not in tuple(Step):
-        raise PackError(path, entry, "step must be save, submit or publish")
+        raise PackError(path, entry, "step must be save, submit, publish or plan")
+    if row.get("plan", "warning") not in SEVERITIES or ("plan" in row and row.get("step") == Step.PLAN):
+        raise PackError(path, entry, f"plan must be one of {', '.join(SEVERITIES)}, and absent where the step is plan")
     at = row.get("at", "")
     rule = RuleSpec(
         id=_string(row, "id", path, entry),
@@ -300,6 +357,7 @@ def _rule(
         source=_string(row, "source", path, entry),
         when=row.get("when", {}),
         must=row.get("must", {}),
+        plan=row.get("plan", ""),
     )
     try:
         run = runner(

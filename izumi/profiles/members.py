@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from izumi.kernel.findings import Finding, Severity
 from izumi.kernel.text import Text, both
+from izumi.profiles.inputs import json_type
 from izumi.profiles.pointers import join, split, value_at
+from izumi.profiles.shape import expected
 from izumi.profiles.types import Context, Document, Pack, Vocabulary
 
 ENGINE_RULES: Mapping[str, Text] = {
@@ -22,13 +25,15 @@ ENGINE_RULES: Mapping[str, Text] = {
     "system-kept": both("システムが記録する項目は受け取りません（注意）。", "Items that the system keeps are not taken (warning)."),
     "profile-unknown": both("このサイトにないプロファイルの項目です（注意）。", "Items of a profile this site lacks (warning)."),
     "profile-member-unknown": both("プロファイルにない項目です（注意）。", "An item the profile does not have (warning)."),
+    "profile-member-type": both("プロファイルの項目の値の型が違います。", "An item of a profile has the wrong JSON type."),
     "term-no-longer-valid": both("語彙の語の有効期間が終わっています（注意）。", "A term is no longer valid (warning)."),
 }
 """Rules that are not of a pack, for the reference page; the first nine refuse the request (422)."""
 
 
 def unknown_members(document: Document, packs: Mapping[str, Pack]) -> Iterator[Finding]:
-    """Warnings for profiles that this site does not have and for members that a profile does not describe.
+    """Warnings for profiles that this site does not have and for members that a profile does not describe; an error
+    where a described member has the wrong JSON type.
 
     Nothing is refused: what another site's profile says is kept.
     """
@@ -50,18 +55,36 @@ def unknown_members(document: Document, packs: Mapping[str, Pack]) -> Iterator[F
 
 
 def _undescribed(name: str, items: Mapping[str, object], pack: Pack) -> Iterator[Finding]:
-    paths = [split(one.pointer) for one in pack.fields]
-    described = {path[2] for path in paths if len(path) > 2 and path[:2] == ("profiles", name)}
-    for member in items:
+    described = own_members(pack)
+    for member, value in items.items():
+        path = ("profiles", name, member)
         if member not in described:
             yield _warning(
                 "profile-member-unknown",
-                ("profiles", name, member),
+                path,
                 both(
                     "このプロファイルにない項目です。内容はそのまま保存します。",
                     "The profile has no such item. Its content is kept as it is.",
                 ),
             )
+            continue
+        kind = described[member]
+        if kind and not _is(kind, value):
+            yield replace(_warning("profile-member-type", path, expected(kind)), severity=Severity.ERROR)
+
+
+def own_members(pack: Pack) -> dict[str, str]:
+    """The members of ``/profiles/<name>`` that the pack describes, each with its JSON type (empty: any)."""
+    paths = [(split(one.pointer), one) for one in pack.fields]
+    own = [(path, one) for path, one in paths if len(path) > 2 and path[:2] == ("profiles", pack.name)]
+    return {path[2]: json_type(one) if len(path) == 3 else "" for path, one in sorted(own, key=lambda told: -len(told[0]))}
+
+
+PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {"mapping": (dict,), "list": (list,), "string": (str,), "number": (int, float)}
+
+
+def _is(kind: str, value: object) -> bool:
+    return isinstance(value, PYTHON_TYPES[kind]) and not isinstance(value, bool)
 
 
 def ended_terms(document: Document, packs: Iterable[Pack], context: Context) -> Iterator[Finding]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 from izumi.kernel.text import Text, both
+from izumi.profiles.pointers import is_blank, join, split, value_at
 from izumi.profiles.types import (
     Document,
     Known,
     OrganisationFacts,
+    Pack,
     PersonFacts,
     ProjectFacts,
     Term,
@@ -18,6 +21,7 @@ from izumi.profiles.types import (
 )
 from izumi.profiles.values import folded
 
+PLAN = both("計画", "Plan")
 AFFILIATION = both("所属", "Affiliation")
 PROJECT = both("プロジェクト", "Project")
 SITE = both("サイト", "Site")
@@ -27,21 +31,25 @@ PROFILE = both("初期値", "Default")
 NO_LIST = Vocabulary(name="", label=Text(), terms=())
 
 Sources = dict[str, Text]
+Part = tuple[str, Any, Text]
 
 
-def prefill(known: Known, funders: Vocabulary = NO_LIST) -> tuple[Document, Sources]:
+def prefill(known: Known, funders: Vocabulary = NO_LIST, packs: Sequence[Pack] = ()) -> tuple[Document, Sources]:
     """The parts of a document that are known, and by JSON Pointer the source tag of each.
 
-    ``funders`` (`queries.prefill` gives the official list) completes a funder of which only a code is known. Never
-    guesses: title, description and access class stay empty.
+    The entry of a plan comes first, then what the person, the organisation, the projects and the site know. ``funders``
+    and ``packs`` (`queries.prefill` gives the official list and the packs in force) complete a funder of which only a
+    code is known, and fill the packs' own items. Never guesses: title, description and access class come from an entry
+    or stay empty.
     """
-    parts: list[tuple[str, Any, Text]] = []
+    parts = _entry(known, packs)
     for make in (_people, _organisations, _projects, _site, _defaults):
         parts.extend(make(known, funders))
+    parts.extend(_own_items(known, packs))
     document: Document = {}
     sources: Sources = {}
     for pointer, value, source in parts:
-        if value in (None, "", [], {}) or pointer in sources:
+        if is_blank(value) or not is_blank(value_at(document, pointer)):
             continue
         _put(document, pointer, value)
         sources[pointer] = source
@@ -49,14 +57,101 @@ def prefill(known: Known, funders: Vocabulary = NO_LIST) -> tuple[Document, Sour
 
 
 def _put(document: Document, pointer: str, value: Any) -> None:
-    *above, last = pointer.removeprefix("/").split("/")
+    *above, last = split(pointer)
     holder = document
     for name in above:
         holder = holder.setdefault(name, {})
     holder[last] = value
 
 
-Part = tuple[str, Any, Text]
+# -- the entry of a plan ---------------------------------------------------------------------------------------
+
+
+NOT_METADATA = frozenset({"id", "planned", "unmapped", "record", "records"})
+SIZES = ((10**9, "<1GB"), (10**10, "1-10GB"), (10**11, "10-100GB"))
+MORE = ">100GB"
+"""The classes of 概略データ量. Source: common-items-2024-07-30."""
+
+
+def _entry(known: Known, packs: Sequence[Pack]) -> list[Part]:
+    """What the plan says, each item of the form apart; of its promises only the size and the day an embargo ends."""
+    entry = known.entry or {}
+    told = {name: deepcopy(value) for name, value in entry.items() if name not in NOT_METADATA}
+    places = frozenset(one.pointer for pack in packs for one in pack.fields if one.section)
+    parts = [(pointer, _with_number(pointer, value, known), PLAN) for pointer, value in _leaves(told, (), places)]
+    return [*parts, *_promised(entry)]
+
+
+def _leaves(value: Any, path: tuple[str, ...], places: frozenset[str]) -> Iterator[tuple[str, Any]]:
+    pointer = join(path)
+    inside = isinstance(value, dict) and pointer not in places and any(place.startswith(f"{pointer}/") for place in places)
+    if path and not inside:
+        yield pointer, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _leaves(inner, (*path, name), places)
+
+
+def _with_number(pointer: str, value: Any, known: Known) -> Any:
+    """An organisation of which the plan says only the name, with its ROR where it is the depositor's own."""
+    if pointer not in ("/hosting_organisation", "/publisher") or known.organisation is None or not isinstance(value, dict):
+        return value
+    names = value.get("name")
+    same = isinstance(names, dict) and set(names.values()) & set(known.organisation.name.values())
+    return {**_card(known.organisation), **value} if same else value
+
+
+def _promised(entry: Document) -> list[Part]:
+    planned = entry.get("planned")
+    planned = planned if isinstance(planned, dict) else {}
+    size, day = planned.get("size_bytes"), planned.get("publish_on")
+    parts: list[Part] = []
+    if isinstance(size, int) and not isinstance(size, bool) and size > 0:
+        parts.append(("/size/approximate", size_class(size), PLAN))
+    if value_at(entry, "/access/class") == "embargoed":
+        parts.append(("/access/available_on", day, PLAN))
+    return parts
+
+
+def size_class(size_bytes: int) -> str:
+    """The class of 概略データ量 for this many bytes."""
+    return next((name for limit, name in SIZES if size_bytes < limit), MORE)
+
+
+# -- the packs' own items --------------------------------------------------------------------------------------
+
+
+GOAL = re.compile(
+    r"^\s*(?:ムーンショット)?(?:研究開発)?(?:目標|(?:moonshot\s+)?goal)?\s*([0-9０-９]{1,2})(?:\s*[:：.．、,\-–—]\s*|\s+|$)", re.IGNORECASE
+)
+"""「目標2：…」, "Moonshot Goal 2 – …", 「2」: the number at the beginning of a goal."""
+
+
+def goal_number(goal: Text) -> str:
+    """The number of a Moonshot goal, ``1`` to ``10``; empty where its text does not begin with one."""
+    found = next((one for words in goal.values() if (one := GOAL.match(words))), None)
+    number = int(found[1]) if found else 0
+    return str(number) if 1 <= number <= 10 else ""
+
+
+def goal_title(goal: Text) -> Document:
+    """The words of a goal without its number, by language."""
+    titles = {lang: GOAL.sub("", words, count=1).strip() for lang, words in goal.items()} if goal_number(goal) else goal.as_json()
+    return {lang: title for lang, title in titles.items() if title}
+
+
+FACTS: Mapping[str, Callable[[Text], Any]] = {"goal_number": goal_number, "goal_title": goal_title}
+
+
+def _own_items(known: Known, packs: Sequence[Pack]) -> list[Part]:
+    """Items of further packs that the projects know, then those with a first value."""
+    goal = next((project.goal for project in known.projects if project.goal), Text())
+    own = [one for pack in packs for one in pack.fields if one.pointer.startswith(f"/profiles/{pack.name}/")]
+    told: list[Part] = [(one.pointer, FACTS[one.known](goal), PROJECT) for one in own if one.known]
+    return told + [(one.pointer, one.default, PROFILE) for one in own if one.default is not None]
+
+
+# -- people, organisations, projects, site ---------------------------------------------------------------------
 
 
 def _people(known: Known, funders: Vocabulary) -> list[Part]:

@@ -11,13 +11,13 @@ from izumi.kernel.findings import Finding
 from izumi.kernel.text import Text, both
 from izumi.profiles import display as rows
 from izumi.profiles import prefill as known_facts
-from izumi.profiles import register
+from izumi.profiles import register, tabular
 from izumi.profiles.members import ended_terms, unknown_members
+from izumi.profiles.overlay import fields_of, merged
 from izumi.profiles.pointers import is_blank, pattern_of, value_at
 from izumi.profiles.reference import reference_page
-from izumi.profiles.schema import document_schema
+from izumi.profiles.schema import document_schema, entry_schema
 from izumi.profiles.types import (
-    STEPS,
     Completeness,
     Context,
     Document,
@@ -31,6 +31,7 @@ from izumi.profiles.types import (
     Pack,
     Section,
     Step,
+    TableView,
     Vocabulary,
 )
 
@@ -83,16 +84,19 @@ def findings(
 ) -> tuple[Finding, ...]:
     """What the rules of these profiles say about a document on its way to ``step`` (which includes earlier steps).
 
-    ``common`` is always in force, and so is a profile for which the document holds items. Cost: no I/O beyond a look
-    at the packs' file stamps at most once a second.
+    ``step="plan"`` judges an entry of a plan (a document with ``planned``) by the rules that make sense then, each with
+    the severity it has for plans. ``common`` is always in force, and so is a profile for which the document holds items.
+    Cost: no I/O beyond a look at the packs' file stamps at most once a second.
     """
-    asked = STEPS[: STEPS.index(Step(step)) + 1]
+    asked = Step(step)
     found: list[Finding] = []
     in_force = _in_force(document, profiles)
     for one in in_force:
         for rule in one.rules:
-            if rule.step in asked and rule.run is not None:
-                found.extend(rule.run(document, context))
+            weight = rule.weight(asked)
+            if weight and rule.run is not None:
+                told = rule.run(document, context)
+                found.extend(told if weight == rule.severity else (replace(finding, severity=weight) for finding in told))
     found.extend(unknown_members(document, register.packs()))
     found.extend(ended_terms(document, in_force, context))
     order = {"error": 0, "warning": 1, "task": 2}
@@ -116,13 +120,20 @@ def lookups(document: Document, profiles: Sequence[str] = (COMMON,)) -> tuple[Lo
     )
 
 
-def form(profile: str = COMMON) -> Form:
-    """The form of a profile: sections with fields, what to type, labels, help, obligation."""
+def form(profile: str = COMMON, *further: str) -> Form:
+    """The form of a profile: sections with fields, what to type, labels, help, obligation.
+
+    With ``further`` packs in force their sections follow, and what they say about an item of the first is told there;
+    packs that this site does not have are left out.
+    """
     one = pack(profile)
+    known = register.packs()
+    shown = [one, *(known[name] for name in dict.fromkeys(further) if name in known and name != profile)]
     sections = [
         FormSection(id=section.id, label=section.label, help=section.help, fields=fields)
-        for section in one.sections
-        if (fields := tuple(f for f in one.fields if f.section == section.id and f.widget != "none"))
+        for holder, own in merged(shown)
+        for section in holder.sections
+        if (fields := tuple(f for f in own if f.section == section.id and f.widget != "none"))
     ]
     return Form(profile=one.name, version=one.version, label=one.label, sections=tuple(sections))
 
@@ -146,7 +157,7 @@ def completeness(
 ) -> Completeness:
     """How many of the obligatory items are in order; a conditional item counts only while its condition holds or it is filled."""
     blocked = {finding.rule for finding in findings(document, step=step, profiles=profiles, context=context) if finding.blocks}
-    items = [one for holder in _in_force(document, profiles) for one in holder.fields if _counts(one, document, blocked, context)]
+    items = [one for one in fields_of(_in_force(document, profiles)) if _counts(one, document, blocked, context)]
     missing = tuple(one for one in items if blocked & set(one.rules))
     return Completeness(done=len(items) - len(missing), total=len(items), missing=missing)
 
@@ -177,14 +188,56 @@ def facets() -> tuple[Facet, ...]:
     )
 
 
+def table_view(name: str) -> TableView:
+    """A table view by its id (``moonshot``), with columns and headings. Raises `NotThere`."""
+    for one in packs():
+        for view in one.views:
+            if view.id == name:
+                return view
+    raise NotThere("table", name)
+
+
+def table_views() -> tuple[TableView, ...]:
+    """All table views of the packs."""
+    return tuple(view for one in packs() for view in one.views)
+
+
+def table_row(
+    view: TableView, document: Document, lang: str, facts: Mapping[str, Any] | None = None
+) -> tuple[str, ...]:
+    """A document as a row of ``view``: one string for each column, in the official words of ``lang``.
+
+    The document must be projected for its reader already. ``facts`` by pointer stand in for what it does not say
+    (``/repository/url``: the address of its page; ``/profiles/moonshot/goal_title``: the goal of its programme).
+    """
+    return tabular.table_row(
+        view, document, lang, fields=fields_of(packs()), vocabularies=vocabulary, facts=facts or {}
+    )
+
+
 def json_schema(name: str = COMMON) -> dict[str, Any]:
     """The document as JSON Schema 2020-12 with titles and descriptions in both languages."""
-    return document_schema(pack(name), pack(COMMON), label)
+    return document_schema(pack(name), pack(COMMON))
+
+
+def plan_entry_schema() -> dict[str, Any]:
+    """An entry of a plan as JSON Schema 2020-12: the document, partial, with ``id``, ``planned`` and ``unmapped``."""
+    return entry_schema(packs())
 
 
 def prefill(known: Known) -> tuple[Document, dict[str, Text]]:
-    """What is known before anybody types: a document, and by JSON Pointer where each filled part comes from."""
-    return known_facts.prefill(known, vocabulary("funders"))
+    """What is known before anybody types: a document, and by JSON Pointer where each filled part comes from.
+
+    The entry of a plan comes first; the packs in force are those of the projects and of the entry.
+    """
+    wanted = [name for project in known.projects for name in project.profiles]
+    return known_facts.prefill(known, vocabulary("funders"), _in_force(known.entry or {}, wanted))
+
+
+def prefilled_count(document: Document, profiles: Sequence[str] = (COMMON,)) -> int:
+    """How many fields of the form are filled in (「計画から 24 項目を入力しました。」); ``profiles`` as for `findings`."""
+    shown = (one for one in fields_of(_in_force(document, profiles)) if one.section and one.widget != "none")
+    return sum(not is_blank(value_at(document, one.pointer)) for one in shown)
 
 
 def reference(lang: str) -> str:

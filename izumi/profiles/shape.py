@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,7 +12,7 @@ from pydantic_core import ErrorDetails
 from izumi.kernel.errors import Invalid
 from izumi.kernel.findings import Finding, Severity
 from izumi.kernel.text import Text, both
-from izumi.profiles.document import MetadataDocument
+from izumi.profiles.document import MetadataDocument, PlanEntry
 from izumi.profiles.patch import MAX_DEPTH, too_deep
 from izumi.profiles.pointers import child, join
 from izumi.profiles.types import Document
@@ -22,6 +23,7 @@ MAX_TEXT_BYTES = 200_000
 """One text."""
 MAX_SHAPE_FINDINGS = 100
 SYSTEM_KEPT = (("posted_on",), ("updated_on",), ("size", "bytes"), ("size", "files"))
+ENTRY_KEPT = (*SYSTEM_KEPT, ("record",), ("records",))
 ALLOWED_CONTROLS = frozenset("\t\n\r")
 
 
@@ -33,27 +35,54 @@ def shape(document: Any) -> tuple[Document, tuple[Finding, ...]]:
 
     Source: izumi-document.
     """
+    return _shaped(document, MetadataDocument, SYSTEM_KEPT)
+
+
+def shape_entry(entry: Any, *, at: str = "") -> tuple[Document, tuple[Finding, ...]]:
+    """The same for an entry of a plan: a partial document with ``id``, ``planned`` and ``unmapped``.
+
+    ``record`` and ``records``, which answers add, are dropped with a warning. ``at`` (``/entries/3``) stands before the
+    pointers of all findings, those of `Invalid` too.
+
+    Source: izumi-document.
+    """
+    try:
+        kept, warnings = _shaped(entry, PlanEntry, ENTRY_KEPT)
+    except Invalid as error:
+        raise Invalid(_below(at, error.findings)) from None
+    return kept, _below(at, warnings)
+
+
+def _below(at: str, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple(replace(one, pointer=at + one.pointer) for one in found)
+
+
+def _shaped(
+    document: Any, model: type[MetadataDocument], system_kept: tuple[tuple[str, ...], ...]
+) -> tuple[Document, tuple[Finding, ...]]:
     if not isinstance(document, dict):
-        raise Invalid(_finding("shape-type", (), _expected("mapping")))
+        raise Invalid(_finding("shape-type", (), expected("mapping")))
     faults = _Walk()
     cleaned = faults.cleaned(document, ())
     if faults.bytes > MAX_DOCUMENT_BYTES:
         whole = _finding("document-too-large", (), _too_large("文書全体", "The document", MAX_DOCUMENT_BYTES))
         raise Invalid((*faults.found[:MAX_SHAPE_FINDINGS], whole))
-    kept, warnings = without_system_kept(cleaned)
+    kept, warnings = without_system_kept(cleaned, system_kept)
     if faults.found:
         raise Invalid(tuple(faults.found[:MAX_SHAPE_FINDINGS]))
     try:
-        MetadataDocument.model_validate(kept)
+        model.model_validate(kept)
     except ValidationError as error:
         raise Invalid(tuple(_told(error, kept))) from None
     return kept, warnings
 
 
-def without_system_kept(document: Document) -> tuple[Document, tuple[Finding, ...]]:
+def without_system_kept(
+    document: Document, paths: tuple[tuple[str, ...], ...] = SYSTEM_KEPT
+) -> tuple[Document, tuple[Finding, ...]]:
     """The document without the members that the system keeps, with a warning for each that was there."""
     kept, warnings = dict(document), []
-    for path in SYSTEM_KEPT:
+    for path in paths:
         holder = kept if len(path) == 1 else kept.get(path[0])
         if isinstance(holder, dict) and path[-1] in holder:
             trimmed = {name: value for name, value in holder.items() if name != path[-1]}
@@ -147,6 +176,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "string": ("文字列", "a string"),
     "boolean": ("true または false ", "true or false"),
     "number": ("数", "a number"),
+    "integer": ("整数", "an integer"),
 }
 TYPES: Mapping[str, str] = {
     "model_type": "mapping",
@@ -158,11 +188,14 @@ TYPES: Mapping[str, str] = {
     "bool_parsing": "boolean",
     "float_type": "number",
     "float_parsing": "number",
-    "int_type": "number",
+    "int_type": "integer",
+    "int_parsing": "integer",
+    "int_from_float": "integer",
 }
 
 
-def _expected(kind: str) -> Text:
+def expected(kind: str) -> Text:
+    """What to say where a value must be of this JSON type."""
     ja, en = KINDS[kind]
     return both(f"値の型が違います。{ja}にしてください。", f"The value has the wrong type; it must be {en}.")
 
@@ -196,7 +229,7 @@ def _translated(detail: ErrorDetails, document: Document) -> Finding:
         return _finding("shape-language", path, LANGUAGE_TAG)
     if kind == "value_error":
         return _finding("shape-number", path, NUMBER)
-    return _finding("shape-type", path, _expected(TYPES.get(kind, "mapping")))
+    return _finding("shape-type", path, expected(TYPES.get(kind, "mapping")))
 
 
 def _path(location: tuple[int | str, ...], document: Document) -> tuple[object, ...]:

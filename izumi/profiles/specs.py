@@ -12,14 +12,17 @@ from izumi.kernel.text import Text
 
 
 class Step(StrEnum):
-    """What somebody wants to do; each includes the checks of the ones before it."""
+    """What somebody wants to do; save, submit and publish each include the checks of the ones before."""
 
+    PLAN = "plan"
+    """Judging an entry of a plan: what makes sense for data that do not exist yet. Not part of the others."""
     SAVE = "save"
     SUBMIT = "submit"
     PUBLISH = "publish"
 
 
 STEPS = (Step.SAVE, Step.SUBMIT, Step.PUBLISH)
+"""The way of a record, in order."""
 
 
 class Obligation(StrEnum):
@@ -30,7 +33,6 @@ class Obligation(StrEnum):
     OPTIONAL = "optional"
     SYSTEM = "system"
     """Kept by the system; nobody types it."""
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +158,8 @@ class FieldSpec:
     facet: str = ""
     disclosure: str = "open"
     default: Any = None
+    known: str = ""
+    """The fact about the project that fills it in (see `prefill`): ``goal_number``, ``goal_title``."""
     lookup: str = ""
     mapping: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
@@ -206,7 +210,15 @@ class RuleSpec:
     source: str = ""
     when: Mapping[str, Any] = field(default_factory=dict)
     must: Mapping[str, Any] = field(default_factory=dict)
+    plan: str = ""
+    """How much it weighs for an entry of a plan; empty: it says nothing there. Rules of ``step = "plan"`` only speak there."""
     run: Callable[..., Any] | None = field(default=None, compare=False, repr=False)
+
+    def weight(self, step: Step) -> str:
+        """Its severity on the way to ``step``; empty where it is not looked at."""
+        if step is Step.PLAN:
+            return self.severity if self.step is Step.PLAN else self.plan
+        return self.severity if self.step in STEPS[: STEPS.index(step) + 1] else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +232,55 @@ class Lookup:
     kind: str
     at: str
     key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A part of a cell: what stands at ``at`` as the landing page writes it, with words before it."""
+
+    at: str
+    before: Text = field(default_factory=Text)
+    when: Callable[..., bool] | None = field(default=None, compare=False, repr=False)
+    """Only where this condition holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableColumn:
+    """One column of a table view; ``group`` is the heading that it shares with its neighbours."""
+
+    id: str
+    label: Text
+    pieces: tuple[Piece, ...]
+    group: Text = field(default_factory=Text)
+    between: Text = field(default_factory=Text)
+    """What stands between its pieces."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableView:
+    """A table in which somebody asks for records, one row each, with the official headings in order."""
+
+    id: str
+    label: Text
+    columns: tuple[TableColumn, ...]
+    source: str = ""
+
+    def header(self, lang: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The two header rows: a group's label stands over its first column, and its columns' labels below it."""
+        above, below, last = [], [], Text()
+        for column in self.columns:
+            above.append(column.label.one(lang) if not column.group else "" if column.group == last else column.group.one(lang))
+            below.append(column.label.one(lang) if column.group else "")
+            last = column.group
+        return tuple(above), tuple(below)
+
+    def as_json(self) -> dict[str, Any]:
+        """For ``GET /profiles/{name}?view=tables``."""
+        columns = [
+            {"id": one.id, "label": one.label.as_json(), "group": one.group.as_json() or None, "at": [piece.at for piece in one.pieces]}
+            for one in self.columns
+        ]
+        return {"id": self.id, "label": self.label.as_json(), "source": self.source or None, "columns": columns}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +299,7 @@ class Pack:
     members: Mapping[str, Text] = field(default_factory=dict)
     """Labels of members inside items, by pointer pattern (``/contact/email``, ``/creators/*/name``)."""
     lookups: tuple[Lookup, ...] = ()
+    views: tuple[TableView, ...] = ()
     extends: str = ""
     stamp: str = ""
 

@@ -16,17 +16,20 @@ from izumi.profiles.specs import (
     Lookup,
     Obligation,
     Pack,
+    Piece,
     RuleSpec,
     SectionSpec,
     Step,
+    TableColumn,
+    TableView,
     Term,
     Vocabulary,
 )
 
 __all__ = [
     "CONFIRM_REASONS", "STEPS", "Completeness", "Context", "Document", "Facet", "FieldSpec", "Form", "FormSection",
-    "Input", "Known", "Lookup", "Obligation", "OrganisationFacts", "Pack", "PersonFacts", "ProjectFacts", "Row", "RuleSpec",
-    "Section", "SectionSpec", "Shown", "SiteFacts", "Step", "Term", "Vocabulary",
+    "Input", "Known", "Lookup", "Obligation", "OrganisationFacts", "Pack", "PersonFacts", "Piece", "ProjectFacts", "Row",
+    "RuleSpec", "Section", "SectionSpec", "Shown", "SiteFacts", "Step", "TableColumn", "TableView", "Term", "Vocabulary",
 ]  # fmt: skip
 
 Document = dict[str, Any]
@@ -49,7 +52,11 @@ class Context:
     project_numbers: frozenset[str] = frozenset()
     """Numbers of the record's projects exactly as issued."""
     data_numbers_in_project: frozenset[str] = frozenset()
-    """Data numbers of the *other* records in its projects."""
+    """Data numbers of the *other* records in its projects; for an entry those of the other entries too."""
+    project_starts_on: Day | None = None
+    """First day of the record's project (the earliest of several)."""
+    project_ends_on: Day | None = None
+    """Last day of the record's project (the latest of several)."""
     files_count: int | None = None
     files_bytes: int | None = None
     """``None`` = not known here (an import); 0 = no files."""
@@ -104,6 +111,10 @@ class ProjectFacts:
     next_data_number: str = ""
     """The data number proposed for the next record of this project."""
     licence: str = ""
+    goal: Text = field(default_factory=Text)
+    """ムーンショット目標 of its programme, e.g. 「目標2 …」; the number is read from its beginning."""
+    profiles: tuple[str, ...] = ()
+    """Packs in force for its records beside the common items."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,3 +136,5 @@ class Known:
     projects: tuple[ProjectFacts, ...] = ()
     site: SiteFacts | None = None
     record_id: str = ""
+    entry: Document | None = None
+    """The entry of a plan that the record answers, as `rules.shape_entry` gives it; it comes before everything else."""
