@@ -29,7 +29,7 @@ from izumi.policy.types import (
 
 _GATES = {str(gate) for gate in Gate}
 _UNSPOKEN = frozenset({"console", "system", "admin", "funder"})
-_NEARNESS = ("public", "in_scope", "grant", "owner", "project_manager", "curator")
+_NEARNESS = ("public", "in_scope", "grant", "owner", "project_manager", "editor", "curator")
 
 
 def refusal(

@@ -48,10 +48,11 @@ MAY: Mapping[str, frozenset[str]] = {
     "console": _ALL,
     "system": _ALL,
     "funder": frozenset({"see"}),
+    "editor": frozenset({"see", "read", "edit", "submit", "publish"}),
 }
 """What each party may at most. Source: interface.md, "Who may do what"."""
 
-_PARTIES = frozenset({"owner", "project_manager", "curator", "admin", "console", "system"})
+_PARTIES = frozenset({"owner", "project_manager", "editor", "curator", "admin", "console", "system"})
 _KEEPERS = frozenset({"curator", "admin", "console", "system"})
 
 
@@ -68,7 +69,7 @@ def rules_for(
     ``grants`` are further rules of agreements, ``see`` of the metadata or ``read`` of files (audience and window chosen
     by the caller); they count only once the record is public. Unknown gates and states close. The order of the result is stable.
     """
-    compiled = list(_party_rules(parties, statement))
+    compiled = [*_party_rules(parties, statement), *_editor_rules(parties, statement, state)]
     if state in (RecordState.PUBLISHED, RecordState.WITHDRAWN):
         compiled += _funder_rules(parties)
         compiled += _statement_rules(statement)
@@ -113,6 +114,21 @@ def _party_rules(parties: Parties, statement: AccessStatement) -> Iterable[Rule]
                 Rule(f"{METADATA}:{pointer}", "see", audience, None, None, basis, reason)
                 for pointer in sorted(statement.disclosure)
             )
+
+
+def _editor_rules(parties: Parties, statement: AccessStatement, state: str) -> Iterable[Rule]:
+    """Named persons write a record beside its owner; a whole project only until it is published, and what is meant to
+    stay closed it does not read: the plan says who answers for the data."""
+    for audience in sorted(set(parties.editors)):
+        named = audience.startswith("person:")
+        if not named and (not SCOPE_FORM.fullmatch(audience) or state not in (RecordState.UNPUBLISHED, RecordState.SCHEDULED)):
+            continue
+        withheld = set() if named or statement.access_class is not AccessClass.CLOSED else {"read"}
+        yield from (_rule(action, audience, "party:plan", "editor") for action in sorted(MAY["editor"] - withheld))
+        yield from (
+            Rule(f"{METADATA}:{pointer}", "see", audience, None, None, "party:plan", "editor")
+            for pointer in sorted(statement.disclosure)
+        )
 
 
 def _funder_rules(parties: Parties) -> list[Rule]:

@@ -194,6 +194,8 @@ class Parties:
     """Bare identifiers."""
     programmes: tuple[str, ...] = ()
     """Bare identifiers."""
+    editors: tuple[str, ...] = ()
+    """Audience keys of those who write it beside its owner: ``person:ID``, or – until it is published – ``project:ID``."""
 
 
 @dataclass(frozen=True, slots=True)

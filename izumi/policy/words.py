@@ -45,6 +45,7 @@ REASON_TEXTS: Mapping[str, Text] = {
     "in_scope": both("共有範囲に含まれています。", "You are within the scope it is shared with."),
     "owner": both("このレコードの所有者です。", "You own this record."),
     "project_manager": both("プロジェクトの PM です。", "You lead its project (PM)."),
+    "editor": both("このレコードの担当者です。", "You are one of those who write this record."),
     "curator": both("所有する組織の管理担当（キュレーター）です。", "You curate the organisation that owns it."),
     "funder": both("この制度の資金配分機関です。", "You are with the funder of its programme."),
     "admin": both("サイトの管理者です。", "You administer the site."),
@@ -87,6 +88,7 @@ AUDIENCE_TEXTS: Mapping[str, Text] = {
     "programme": both("共有先の制度の人", "Members of a programme it is shared with"),
     "owner": both("所有者", "Its owner"),
     "project_manager": both("プロジェクトの PM", "The leader (PM) of its project"),
+    "editor": both("このレコードの担当者", "Those who write this record"),
     "curator": both("所有する組織の管理担当（キュレーター）", "Curators of the organisation that owns it"),
     "grant": both("利用許諾を受けた人", "Holders of a grant"),
 }

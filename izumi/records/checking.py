@@ -10,8 +10,8 @@ from django.conf import settings
 
 from izumi.kernel import clock
 from izumi.kernel.actors import Actor
-from izumi.kernel.findings import Finding
-from izumi.kernel.text import Text
+from izumi.kernel.findings import Finding, Severity
+from izumi.kernel.text import Text, both
 from izumi.people import queries as people
 from izumi.people.types import OrganisationCard, PersonCard, ProjectCard
 from izumi.profiles import queries as profiles
@@ -46,20 +46,55 @@ def _data_numbers(record_id: str, projects: list[str]) -> frozenset[str]:
     return frozenset(found[:5000])
 
 
+def in_force(record: Record) -> tuple[str, ...]:
+    """The packs in force for a record: the common items, and what its projects, plan or people set; gone ones are left out."""
+    known = {pack.name for pack in profiles.packs()} if record.profiles else set()
+    return tuple(dict.fromkeys((*PROFILES, *(name for name in record.profiles if name in known))))
+
+
 def findings(document: Document, record: Record, projects: Mapping[str, ProjectCard], *, step: str) -> tuple[Finding, ...]:
     """All findings for ``save``, ``submit`` or ``publish``; once published, the record's own access statement counts."""
     if record.latest and "access" not in document:
         document = {**document, "access": record.access}
-    known = context_for(record, projects)
+    known, packs = context_for(record, projects), in_force(record)
     if step != "save":  # a save happens at every pause of typing
-        known = replace(known, lookups=_looked_up(document))
-    return tuple(profiles.findings(document, step=step, profiles=PROFILES, context=known))
+        known = replace(known, lookups=_looked_up(document, packs))
+    return (*profiles.findings(document, step=step, profiles=packs, context=known), *_over_plan(record))
 
 
-def _looked_up(document: Document) -> dict[str, Any]:
+def lacking(document: Document, record: Record, projects: Mapping[str, ProjectCard]) -> list[str]:
+    """Pointers of obligatory items that are missing or wrong, files aside: what lists and dashboards count. Cost: 1 statement."""
+    if record.latest and "access" not in document:
+        document = {**document, "access": record.access}
+    context = replace(context_for(record, projects), files_count=None, files_bytes=None)
+    found = profiles.findings(document, step="publish", profiles=in_force(record), context=context)
+    return sorted({finding.pointer for finding in found if finding.blocks})
+
+
+TOLERANCE = 1.1
+"""So much more than planned is still as planned."""
+
+
+def _over_plan(record: Record) -> tuple[Finding, ...]:
+    """A warning when more is stored than the plans foresee; the limit is a promise, not a wall."""
+    planned = record.quota_bytes
+    if planned is None or record.size_bytes <= planned * TOLERANCE:
+        return ()
+    more = record.size_bytes - planned
+    return (
+        Finding(
+            rule="size-over-plan", severity=Severity.WARNING, pointer="/size",
+            message=both(f"計画より {more:,} バイト多く保存されています。", f"{more:,} bytes more than planned are stored."),
+            source="plan", fix=both("不要なファイルを除くか、理由を付けて計画を改訂してください。",
+                                    "Remove what is not needed, or revise the plan and say why."),
+        ),
+    )  # fmt: skip
+
+
+def _looked_up(document: Document, packs: tuple[str, ...]) -> dict[str, Any]:
     """Answers to what the packs want to know beside the document. Cost: 1 statement for each that is asked."""
     told: dict[str, Any] = {}
-    for wanted in profiles.lookups(document, PROFILES):
+    for wanted in profiles.lookups(document, packs):
         if wanted.kind == "organisation":
             card = people.organisation_by_ror(wanted.key)
             if card is not None:
@@ -74,18 +109,30 @@ def errors(found: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def prefilled(actor: Actor, record_id: str, organisation: str, projects: Iterable[str]) -> tuple[Document, dict[str, Any]]:
     """What is known before anybody types: a start of the document, and where each value came from. Cost: ≤ 6 statements."""
-    cards = people.organisations([organisation])
-    own = cards.get(organisation)
-    above = people.organisations([own.parent]).get(own.parent) if own and own.parent else None
-    document, sources = profiles.prefill(
-        Known(
-            organisation=_organisation(above or own), department=_organisation(own) if above else None,
-            person=_person(people.own_card(actor, actor.person)) if actor.person else None,
-            projects=tuple(_project(card) for card in people.projects(list(projects)).values()),
-            site=SiteFacts(name=settings.IZUMI_TITLE, url=settings.IZUMI_BASE_URL), record_id=record_id,
-        )
-    )  # fmt: skip
+    person = people.own_card(actor, actor.person) if actor.person else None
+    document, sources = profiles.prefill(replace(known_for(organisation, projects, person), record_id=record_id))
     return document, {pointer: text.as_json() for pointer, text in sources.items()}
+
+
+def known_for(organisation: str, projects: Iterable[str], person: PersonCard | None) -> Known:
+    """What the site knows about a record of this organisation, these projects and this person before anybody types.
+
+    A plan that opens many records asks once and adds the entry and the record's identifier. Cost: ≤ 6 statements.
+    """
+    own = people.organisations([organisation]).get(organisation)
+    above = people.organisations([own.parent]).get(own.parent) if own and own.parent else None
+    return Known(
+        organisation=_organisation(above or own), department=_organisation(own) if above else None,
+        person=_person(person) if person else None,
+        projects=tuple(_project(card) for card in people.projects(list(projects)).values()),
+        site=SiteFacts(name=settings.IZUMI_TITLE, url=settings.IZUMI_BASE_URL),
+    )  # fmt: skip
+
+
+def creators_of(person_id: str, organisation: str) -> tuple[list[Document], dict[str, str]]:
+    """A person as the one entry of ``creators``, and the tag of where it comes from. Cost: 3 statements."""
+    document, sources = profiles.prefill(known_for(organisation, (), people.card(person_id)))
+    return document.get("creators") or [], sources["/creators"].as_json() if "/creators" in sources else {}
 
 
 def _organisation(card: OrganisationCard | None) -> OrganisationFacts | None:

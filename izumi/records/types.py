@@ -170,6 +170,45 @@ class RecordLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reality:
+    """What is so about a record, for comparing it with a plan: narrow columns, no document."""
+
+    id: str
+    kind: str
+    state: str
+    title: Text
+    data_number: str
+    access_class: str
+    """The class in force once published, before that the draft's; an embargo that ended reads ``open``."""
+    available_on: Day | None
+    opens: str
+    metadata_class: str
+    published_on: Day | None
+    created_at: Instant
+    changed_at: Instant
+    """The last public change; before the first publication the last change."""
+    updated_at: Instant
+    withdrawn: bool
+    withdrawn_at: Instant | None
+    size_bytes: int
+    files: int
+    version: int
+    draft_state: str | None
+    scheduled_on: Day | None
+    projects: tuple[str, ...]
+    plan_entries: tuple[str, ...]
+    owner: str
+    """Empty while nobody of the project has taken it up."""
+    owner_organisation: str
+    lacks: tuple[str, ...]
+    """Pointers of obligatory items that are missing or wrong; files aside."""
+    quota_bytes: int | None
+    editors: tuple[str, ...]
+    discarded: bool
+    """Never published, and its draft was thrown away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndexEntry:
     """What the catalogue may know of a published record: the public projection, with who may see it now."""
 

@@ -366,3 +366,20 @@ def test_a_wrong_class_of_metadata_hides_them(wrong):
 def test_faults_of_a_statement_are_told(document, rules):
     assert [f.rule for f in statement_findings(document)] == rules
     assert all({"ja", "en"} <= set(f.message) for f in statement_findings(document))
+
+
+@pytest.mark.parametrize(
+    ("editors", "key", "state", "access", "may"),
+    [
+        (("project:p",), "project:p", "unpublished", "open", {"see", "read", "edit", "submit", "publish"}),
+        (("project:p",), "project:p", "unpublished", "closed", {"see", "edit", "submit", "publish"}),
+        (("project:p",), "project:p", "published", "closed", set()),
+        (("person:b",), "person:b", "published", "closed", {"see", "read", "edit", "submit", "publish"}),
+        (("person:b",), "person:c", "unpublished", "open", set()),
+        (("public",), "public", "unpublished", "open", set()),
+    ],
+)
+def test_a_project_writes_until_publication_and_named_people_go_on(editors, key, state, access, may):
+    statement = AccessStatement.from_document({"class": access, "metadata_class": "closed"})
+    rules = rules_for(statement, Parties("person:a", "org:u", ("p",), (), editors), state=state)
+    assert {rule.action for rule in rules if rule.audience == key} == may

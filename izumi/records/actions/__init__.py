@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from izumi.records.actions.access import AccessView, access_of, add_link, set_access, window_edge, withdraw
+from izumi.records.actions.creating import create_record, follow_plan, open_draft, set_plan
 from izumi.records.actions.drafts import (
-    create_record,
     discard_draft,
     draft_match,
     file_changed,
@@ -27,7 +27,7 @@ from izumi.records.actions.workflow import (
 
 __all__ = [
     "AccessView", "NewerHead", "Published", "accept_draft", "access_of", "add_link", "create_record", "discard_draft",
-    "draft_match", "file_changed", "findings_of", "mark_sealed", "open_version", "publish_due", "publish_version", "restore_draft",
-    "restore_record", "return_draft", "review_due", "save_draft", "set_access", "set_projects", "submit_draft",
+    "draft_match", "file_changed", "findings_of", "follow_plan", "mark_sealed", "open_draft", "open_version", "publish_due", "publish_version", "restore_draft",
+    "restore_record", "return_draft", "review_due", "save_draft", "set_access", "set_plan", "set_projects", "submit_draft",
     "window_edge", "withdraw",
 ]  # fmt: skip

@@ -2,111 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from izumi.kernel.actors import Actor
-from izumi.kernel.errors import Conflict, Refused, SignInNeeded
+from izumi.kernel.errors import Conflict
 from izumi.kernel.findings import Finding
-from izumi.kernel.ids import new_id, parse_id
 from izumi.kernel.work import Work, work
-from izumi.people import queries as people
 from izumi.policy.types import AccessStatement
 from izumi.profiles import rules as shapes
 from izumi.records import checking, rules
 from izumi.records.actions import steps
-from izumi.records.models import Draft, Record, RecordProject, Version
+from izumi.records.models import Draft, RecordProject, Version
 from izumi.records.queries import reading
 from izumi.records.queries.reading import Loaded
-from izumi.records.types import KINDS, Document, DraftKind, DraftState, RecordView
+from izumi.records.types import Document, DraftKind, DraftState, RecordView
 from izumi.storage import actions as storage_actions
 
 RESTORABLE = timedelta(days=30)
-_CREATORS = re.compile(r"role:(researcher|pm|curator)@.+|role:admin@site|console|system")
 
 
-def create_record(
-    actor: Actor, *, kind: str = "dataset", metadata: Document | None = None, projects: Iterable[str] = (),
-    organisation: str | None = None, plan_entries: Iterable[str] = (), prefill: bool = True,
-    unmapped: Iterable[Mapping[str, Any]] = (),
-) -> RecordView:  # fmt: skip
-    """Open a record with one draft; what the site knows already is filled in unless ``prefill`` is false.
-
-    The owner is the project's organisation, else the actor's own, else the input is refused (422).
-    """
-    if not any(_CREATORS.fullmatch(key) for key in actor.keys):
-        raise SignInNeeded() if actor.is_anonymous else Refused(None, "record.create_refused")
-    _may_write(actor)
-    if kind not in KINDS:
-        raise steps.refused(
-            "kind-unknown", "/kind", f"種類は {'、'.join(KINDS)} のどれかにしてください。", f"kind must be one of {', '.join(KINDS)}."
-        )  # fmt: skip
-    document, told = shapes.shape(metadata or {})
-    known = _projects(actor, projects)
-    with work(actor, "record.create") as w:
-        record = Record(
-            id=new_id(), kind=kind, owner=actor.person or "", owner_organisation=_owner(actor, known, organisation),
-            created_at=w.now, updated_at=w.now, plan_entries=list(plan_entries),
-        )  # fmt: skip
-        sources: dict[str, Any] = {}
-        if prefill:
-            start, sources = checking.prefilled(actor, record.id, record.owner_organisation, known)
-            sources = {pointer: told for pointer, told in sources.items() if pointer.split("/")[1] not in document}
-            document = {**start, **document}
-        document, normalised = steps.stored(document)
-        record.save(force_insert=True)
-        RecordProject.objects.bulk_create(RecordProject(record=record, project=p) for p in known)
-        Draft.objects.create(
-            record=record, metadata=document, unmapped=[dict(u) for u in unmapped], prefilled=sources,
-            created_at=w.now, updated_at=w.now, updated_by=actor.id,
-        )  # fmt: skip
-        steps.show(record, document, version=1)
-        steps.recompile(w, record, known, AccessStatement.from_document(document.get("access")))
-        steps.touch(w, record)
-        w.journal("record.created", record.id, {"kind": kind, "projects": known, "organisation": record.owner_organisation})
-    return _told(actor, record.id, (*told, *normalised))
-
-
-def _may_write(actor: Actor) -> None:
-    """A token without the scope to write creates nothing."""
-    if actor.scopes is not None and not actor.scopes & {"write", "publish", "admin"}:
-        raise Refused(None, "token.scope_missing", scope="write")
-
-
-def _projects(actor: Actor, projects: Iterable[str]) -> list[str]:
-    """The projects, when they exist and the actor belongs to them (curators and admins to any)."""
-    wanted = list(dict.fromkeys(parse_id(p, "project") for p in projects))
-    known = people.projects(wanted)
-    wide = any(k in ("console", "system", "role:admin@site") or k.startswith("role:curator@") for k in actor.keys)
-    for n, key in enumerate(wanted):
-        if key not in known or not (wide or actor.holds(f"project:{key}") or actor.holds(f"role:pm@project:{key}")):
-            raise steps.refused(
-                "project-unknown", f"/projects/{n}", "このプロジェクトはないか、あなたは参加していません。プロジェクトの番号を確かめてください。",
-                "There is no such project, or you are not a member of it. Check its identifier.",
-            )  # fmt: skip
-    return wanted
-
-
-def _owner(actor: Actor, projects: list[str], asked: str | None) -> str:
-    if asked:
-        key = parse_id(asked, "organisation")
-        if people.organisation(key) and (actor.holds(f"org:{key}") or not actor.person):
-            return key
-    for card in people.projects(projects).values():
-        return card.organisation
-    primary = None if asked else people.primary_organisation(actor)
-    if primary is None:
-        raise steps.refused(
-            "owner-missing", "/organisation", "どの機関のデータかがわかりません。プロジェクトを選ぶか、アカウントに所属を登録してください。",
-            "It is not known which organisation owns this. Choose a project, or add an affiliation to your account.",
-        )  # fmt: skip
-    return primary
-
-
-def _told(actor: Actor, record_id: str, extra: Iterable[Finding] = (), *, draft: bool = True) -> RecordView:
+def told(actor: Actor, record_id: str, extra: Iterable[Finding] = (), *, draft: bool = True) -> RecordView:
     """The view after a change, with the findings of the rules for saving."""
     shown = reading.view(actor, record_id, draft=draft)
     found = checking.findings(shown.metadata, shown.loaded.record, shown.loaded.cards(), step="save")
@@ -126,13 +43,14 @@ def save_draft(actor: Actor, record_id: str, patch: Document, *, if_match: str |
         if loaded.record.latest and "access" in patch:
             patch = {name: value for name, value in patch.items() if name != "access"}
             extra.append(steps.ACCESS_KEPT)
-        document, told = shapes.shape(shapes.merge_patch(draft.metadata, patch))
+        document, shaped = shapes.shape(shapes.merge_patch(draft.metadata, patch))
         document, normalised = steps.stored(document)
         if steps.reopen(w, loaded):
             extra.append(steps.REOPENED)
+        document = taken_up(w, loaded, document)
         write_draft(w, loaded, document)
         w.journal("record.draft_saved", loaded.record.id, {"members": sorted(patch)}, join=steps.JOIN_AUTOSAVES)
-    return _told(actor, loaded.record.id, (*extra, *told, *normalised))
+    return told(actor, loaded.record.id, (*extra, *shaped, *normalised))
 
 
 def write_draft(w: Work, loaded: Loaded, document: Document) -> None:
@@ -145,11 +63,35 @@ def write_draft(w: Work, loaded: Loaded, document: Document) -> None:
     draft.metadata, draft.revision = document, draft.revision + 1
     draft.updated_at, draft.updated_by = w.now, w.actor.id
     draft.save()
+    record.lacks = checking.lacking(document, record, loaded.cards())
     if record.latest == 0:
         steps.show(record, document, version=1)
         if document.get("access") != before:
             steps.recompile(w, record, loaded.projects, AccessStatement.from_document(document.get("access")))
     steps.touch(w, record)
+
+
+def taken_up(w: Work, loaded: Loaded, document: Document) -> Document:
+    """Step: the first of a project who writes a draft that nobody answers for yet becomes its owner, and its creator if none is named.
+
+    Somebody else of the project who writes it is kept as one of its editors, also after it is published.
+    """
+    record, person = loaded.record, w.actor.person
+    named = f"person:{person}"
+    shared = any(not key.startswith("person:") and w.actor.holds(key) for key in record.editors)
+    if not person or record.owner == person or named in record.editors or not shared:
+        return document
+    if record.owner:
+        record.editors = sorted({*record.editors, named})
+    else:
+        record.owner = person
+        creators, source = checking.creators_of(person, record.owner_organisation)
+        if creators and not document.get("creators"):
+            document = {**document, "creators": creators}
+            reading.draft_of(loaded).prefilled["/creators"] = source
+    steps.recompile(w, record, loaded.projects, loaded.facts.statement)
+    w.journal("record.taken_up", record.id, {"person": person, "owner": record.owner == person})
+    return document
 
 
 def _same(before: Document, after: Document, member: str) -> bool:
@@ -166,7 +108,10 @@ def file_changed(w: Work, loaded: Loaded) -> None:
     draft = reading.draft_of(loaded)
     if draft.kind == DraftKind.METADATA:
         raise Conflict("draft.metadata_only")
-    if steps.reopen(w, loaded):
+    reopened = steps.reopen(w, loaded)
+    document = taken_up(w, loaded, draft.metadata)
+    if reopened or document is not draft.metadata:
+        draft.metadata = document
         draft.save()
     if loaded.record.latest == 0:
         steps.show(loaded.record, draft.metadata, version=loaded.draft_version)
@@ -192,7 +137,7 @@ def open_version(actor: Actor, record_id: str, *, kind: str = "files") -> Record
         )  # fmt: skip
         steps.touch(w, loaded.record)
         w.journal("record.version_opened", loaded.record.id, {"kind": kind, "base": base.n})
-    return _told(actor, loaded.record.id)
+    return told(actor, loaded.record.id)
 
 
 def discard_draft(actor: Actor, record_id: str, *, if_match: str | None = None) -> None:
@@ -228,12 +173,12 @@ def restore_draft(actor: Actor, record_id: str) -> RecordView:
             storage_actions.restore_draft_rows(w, loaded.record.id, dropped.dropped, loaded.record.latest + 1)
         steps.touch(w, loaded.record)
         w.journal("record.draft_restored", loaded.record.id, {"draft": dropped.pk})
-    return _told(actor, loaded.record.id)
+    return told(actor, loaded.record.id)
 
 
 def set_projects(actor: Actor, record_id: str, projects: Iterable[str]) -> RecordView:
     """Say to which projects a record belongs; rules of project managers follow."""
-    known = _projects(actor, projects)
+    known = steps.projects_named(actor, projects)
     with work(actor, "record.set_projects") as w:
         loaded = reading.load_for(actor, record_id, "manage")
         RecordProject.objects.filter(record=loaded.record).delete()
@@ -241,7 +186,7 @@ def set_projects(actor: Actor, record_id: str, projects: Iterable[str]) -> Recor
         steps.recompile(w, loaded.record, known, loaded.facts.statement)
         steps.touch(w, loaded.record, public=loaded.record.latest > 0)
         w.journal("record.projects_changed", loaded.record.id, {"before": list(loaded.projects), "after": known})
-    return _told(actor, loaded.record.id, draft=loaded.draft is not None)
+    return told(actor, loaded.record.id, draft=loaded.draft is not None)
 
 
 def draft_match(record_id: str, revision: int) -> str:

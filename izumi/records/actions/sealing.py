@@ -37,7 +37,8 @@ def restore_record(w: Work, head: dict[str, Any], *, closed: bool = False) -> Re
     record = Record(
         id=head["id"], kind=head["kind"], state=head["state"], owner=head["owner"], owner_organisation=head["owner_organisation"],
         created_at=_when(head["created_at"]), updated_at=_when(head["changed_at"]) or w.now, stamp=head["stamp"],
-        plan_entries=head["plan_entries"], identifiers=head["identifiers"], gates=head["gates"], access=head["access"],
+        plan_entries=head["plan_entries"], obligations=head.get("obligations") or [], quota_bytes=head.get("quota_bytes"),
+        editors=head.get("editors") or [], profiles=head.get("profiles") or [], identifiers=head["identifiers"], gates=head["gates"], access=head["access"],
         access_revision=head["access_revision"], first_published_at=_when(head["first_published_at"]),
         changed_at=_when(head["changed_at"]), withdrawn_at=_when(head["withdrawn_at"]), withdrawn_why=head["withdrawn_why"],
         seal_state="sealed", sealed_stamp=head["stamp"], sealed_at=w.now,

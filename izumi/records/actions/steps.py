@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from izumi.kernel.actors import Actor
 from izumi.kernel.errors import Invalid, MatchNeeded, Outdated
 from izumi.kernel.findings import Finding, Severity
-from izumi.kernel.ids import is_id
+from izumi.kernel.ids import is_id, parse_id
 from izumi.kernel.text import both
 from izumi.kernel.work import Work
 from izumi.people import queries as people
@@ -27,7 +29,7 @@ JOIN_AUTOSAVES = timedelta(minutes=10)
 
 def parties_of(record: Record, projects: Iterable[str]) -> Parties:
     """Who stands behind the record. Cost: 1 statement."""
-    return people.parties(record.owner, record.owner_organisation, projects)
+    return replace(people.parties(record.owner, record.owner_organisation, projects), editors=tuple(record.editors))
 
 
 def recompile(w: Work, record: Record, projects: Iterable[str], statement: AccessStatement) -> None:
@@ -134,6 +136,20 @@ def target_of(entry: Document) -> str:
     """The record that a link points to, when it is one here."""
     last = str(entry["identifier"]).rstrip("/").rsplit("/", 1)[-1]
     return last if is_id(last) and Record.objects.filter(pk=last).exists() else ""
+
+
+def projects_named(actor: Actor, projects: Iterable[str]) -> list[str]:
+    """The projects, when they exist and the actor belongs to them (curators and admins to any)."""
+    wanted = list(dict.fromkeys(parse_id(p, "project") for p in projects))
+    known = people.projects(wanted)
+    wide = any(k in ("console", "system", "role:admin@site") or k.startswith("role:curator@") for k in actor.keys)
+    for n, key in enumerate(wanted):
+        if key not in known or not (wide or actor.holds(f"project:{key}") or actor.holds(f"role:pm@project:{key}")):
+            raise refused(
+                "project-unknown", f"/projects/{n}", "このプロジェクトはないか、あなたは参加していません。プロジェクトの番号を確かめてください。",
+                "There is no such project, or you are not a member of it. Check its identifier.",
+            )  # fmt: skip
+    return wanted
 
 
 def refused(rule: str, pointer: str, ja: str, en: str) -> Invalid:

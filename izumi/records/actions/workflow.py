@@ -169,7 +169,7 @@ def freeze(w: Work, loaded: Loaded, draft: Draft) -> int:
     r = 1 + max((v.correction for v in loaded.versions if v.n == n), default=0) if correction else 0
     document = {name: value for name, value in draft.metadata.items() if name != "access"}
     Version.objects.create(
-        record=record, n=n, correction=r, metadata=document, unmapped=draft.unmapped, profiles=reading.in_force(),
+        record=record, n=n, correction=r, metadata=document, unmapped=draft.unmapped, profiles=reading.in_force(record),
         published_at=w.now, published_by=w.actor.id, note=draft.note, files=counted.count, size_bytes=counted.size_bytes,
     )  # fmt: skip
     if first:
@@ -183,6 +183,7 @@ def freeze(w: Work, loaded: Loaded, draft: Draft) -> int:
     draft.delete()
     jobs.forget(f"publish:{record.id}")
     steps.show(record, document, version=n)
+    record.lacks = checking.lacking(document, record, loaded.cards())
     steps.touch(w, record, public=True)
     verb = "record.corrected" if correction else "record.published"
     w.journal(verb, record.id, {"version": n, "correction": r, "first": first, "note": draft.note})

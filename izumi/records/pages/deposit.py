@@ -198,8 +198,9 @@ def checked(request: HttpRequest, view: RecordView) -> tuple[tuple[Finding, ...]
     """Findings for publishing, how many obligatory items are in order, and the rows behind. Cost: at most 8 statements."""
     loaded: queries.Loaded = view.loaded
     known = checking.context_for(loaded.record, loaded.cards())
-    found = profiles.findings(view.metadata, step="publish", profiles=checking.PROFILES, context=known)
-    return found, profiles.completeness(view.metadata, profiles=checking.PROFILES, context=known), loaded
+    packs = checking.in_force(loaded.record)
+    found = profiles.findings(view.metadata, step="publish", profiles=packs, context=known)
+    return found, profiles.completeness(view.metadata, profiles=packs, context=known), loaded
 
 
 def checks_of(request: HttpRequest, view: RecordView) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from izumi.records.checking import known_for
+from izumi.records.queries.bulk import PublicState, public_packages, public_states, was_public
 from izumi.records.queries.exports import head_state, index_entries, package, parties_named, urls_of
 from izumi.records.queries.history import Happened, VersionDiff, diff, history
 from izumi.records.queries.lists import (
@@ -25,9 +27,40 @@ from izumi.records.queries.reading import (
     stored_state,
     view,
 )
+from izumi.records.queries.reality import reality
+from izumi.records.queries.reported import Reported, reported
 
 __all__ = [
-    "Happened", "Loaded", "VersionDiff", "decide_for", "diff", "draft_of", "head_state", "history", "ids_after",
-    "index_entries", "load", "load_for", "newest_numbers", "own_records", "package", "parties_named", "public_changes",
-    "public_count", "records_of", "require", "review_queue", "stored_stamp", "stored_state", "urls_of", "view", "visible_ids",
+    "Happened",
+    "Loaded",
+    "VersionDiff",
+    "decide_for",
+    "diff",
+    "draft_of",
+    "head_state",
+    "history",
+    "ids_after",
+    "index_entries",
+    "known_for",
+    "load",
+    "load_for",
+    "newest_numbers",
+    "own_records",
+    "package",
+    "parties_named",
+    "public_changes",
+    "public_count",
+    "public_packages",
+    "public_states",
+    "reality",
+    "records_of",
+    "Reported", "reported",
+    "require",
+    "review_queue",
+    "stored_stamp",
+    "stored_state",
+    "urls_of",
+    "view",
+    "visible_ids",
+    "was_public",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from izumi.kernel.contracts import Package, PackageFile, Urls, no_files
 from izumi.kernel.days import day_of
 from izumi.kernel.text import Text
 from izumi.people import queries as people
+from izumi.people.types import OrganisationCard
 from izumi.policy import queries as policy
 from izumi.policy import rules as decide
 from izumi.policy.types import AccessStatement, Requests
@@ -20,6 +21,7 @@ from izumi.records import rules
 from izumi.records.models import Link, Record, RecordProject, Version
 from izumi.records.types import IndexEntry, RecordView
 from izumi.storage import queries as storage
+from izumi.storage.types import FileRow
 
 HEAD_FORMAT = 1
 
@@ -35,7 +37,11 @@ def urls_of(record_id: str, version: int | None) -> Urls:
 
 def package(view: RecordView) -> Package:
     """What a codec may say about this view; files only when this reader may read them. Cost: 1 statement."""
-    organisation = people.organisations([view.owner_organisation]).get(view.owner_organisation)
+    return package_with(view, people.organisations([view.owner_organisation]).get(view.owner_organisation))
+
+
+def package_with(view: RecordView, organisation: OrganisationCard | None) -> Package:
+    """The package, when the owning organisation was read already."""
     name = organisation.legal_name if organisation else Text()
     urls = urls_of(view.id, view.version)
     told = view.metadata.get("publisher") or {}
@@ -44,10 +50,7 @@ def package(view: RecordView) -> Package:
 
     def files() -> Iterator[PackageFile]:
         for row in storage.iterate(view.id, view.files_version):
-            yield PackageFile(
-                path=row.path, size_bytes=row.size_bytes or 0, media_type=row.media_type, sha256=row.sha256, url=urls.file(row.path),
-                reference=row.url
-            )
+            yield package_file(urls, row)
 
     return Package(
         id=view.id, kind=view.kind, state=view.state, version=view.version or 0, urls=urls, metadata=view.metadata,
@@ -60,6 +63,14 @@ def package(view: RecordView) -> Package:
     )  # fmt: skip
 
 
+def package_file(urls: Urls, row: FileRow) -> PackageFile:
+    """One file of a version as a codec may name it."""
+    return PackageFile(
+        path=row.path, size_bytes=row.size_bytes or 0, media_type=row.media_type, sha256=row.sha256, url=urls.file(row.path),
+        reference=row.url
+    )  # fmt: skip
+
+
 def head_state(record_id: str) -> dict[str, Any]:
     """Everything that ``izumi/record.json`` in the object's head says: a rebuild needs nothing else of the record."""
     record = Record.objects.get(pk=record_id)
@@ -67,7 +78,8 @@ def head_state(record_id: str) -> dict[str, Any]:
         "format": HEAD_FORMAT, "id": record.id, "kind": record.kind, "state": record.state, "owner": record.owner,
         "owner_organisation": record.owner_organisation, "created_at": _told(record.created_at), "stamp": record.stamp,
         "projects": list(RecordProject.objects.filter(record=record).order_by("id").values_list("project", flat=True)),
-        "plan_entries": record.plan_entries, "identifiers": record.identifiers, "gates": record.gates,
+        "plan_entries": record.plan_entries, "obligations": record.obligations, "quota_bytes": record.quota_bytes,
+        "editors": record.editors, "profiles": record.profiles, "identifiers": record.identifiers, "gates": record.gates,
         "access": record.access, "access_revision": record.access_revision,
         "first_published_at": _told(record.first_published_at), "changed_at": _told(record.changed_at),
         "withdrawn_at": _told(record.withdrawn_at), "withdrawn_why": record.withdrawn_why,

@@ -19,9 +19,9 @@ from izumi.policy import queries as policy
 from izumi.policy import rules as decide
 from izumi.policy.types import AccessFacts, AccessStatement, Action, Verdict
 from izumi.profiles import queries as profiles
-from izumi.records import rules
+from izumi.records import checking, rules
 from izumi.records.models import Draft, Link, Record, RecordProject, Version
-from izumi.records.types import PROFILES, DraftKind, RecordView, VersionLine
+from izumi.records.types import DraftKind, RecordView, VersionLine
 from izumi.storage import queries as storage
 
 
@@ -35,6 +35,8 @@ class Loaded:
     projects: tuple[str, ...]
     facts: AccessFacts
     known: dict[str, ProjectCard] | None = None
+    links: tuple[dict[str, Any], ...] | None = None
+    """The links, where they were read for many records at once."""
 
     def cards(self) -> dict[str, ProjectCard]:
         """The projects with their numbers, read once. Cost: 2 statements the first time."""
@@ -183,9 +185,9 @@ def _assembled(actor: Actor, loaded: Loaded, version: Version | None) -> RecordV
         metadata=rules.without(document, hidden),
         unmapped=tuple(source.unmapped), owner=record.owner, owner_organisation=record.owner_organisation,
         projects=loaded.projects, plan_entries=tuple(record.plan_entries),
-        profiles=getattr(source, "profiles", None) or in_force(),
+        profiles=getattr(source, "profiles", None) or in_force(record),
         identifiers=() if rules.touches(hidden, "/identifiers") else tuple(record.identifiers),
-        links=() if rules.touches(hidden, "/relations") else _links_shown(record.id, document, is_draft), versions=tuple(_line(v) for v in loaded.versions),
+        links=() if rules.touches(hidden, "/relations") else _links_shown(loaded, document, is_draft), versions=tuple(_line(v) for v in loaded.versions),
         files_summary={"count": counted[0], "bytes": counted[1]}, seal=_seal(record),
         statement=loaded.facts.statement, facts=loaded.facts, access_revision=record.access_revision, can=can,
         reading=decide_for(actor, loaded, "read", at=now),
@@ -198,13 +200,15 @@ def _assembled(actor: Actor, loaded: Loaded, version: Version | None) -> RecordV
     )  # fmt: skip
 
 
-def _links_shown(record_id: str, document: dict[str, Any], is_draft: bool) -> tuple[dict[str, Any], ...]:
-    return tuple(rules.links_of(document)) if is_draft else _links(record_id)
+def _links_shown(loaded: Loaded, document: dict[str, Any], is_draft: bool) -> tuple[dict[str, Any], ...]:
+    if is_draft:
+        return tuple(rules.links_of(document))
+    return loaded.links if loaded.links is not None else _links(loaded.record.id)
 
 
-def in_force() -> dict[str, str]:
-    """The profiles in force with their versions; a published version remembers them."""
-    return {name: profiles.pack(name).version for name in PROFILES}
+def in_force(record: Record) -> dict[str, str]:
+    """The profiles in force for a record with their versions; a published version remembers them."""
+    return {name: profiles.pack(name).version for name in checking.in_force(record)}
 
 
 def _fill(version: Version) -> None:
