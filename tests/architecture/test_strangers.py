@@ -79,7 +79,8 @@ def world(home, client) -> dict[str, str]:
     return {
         "record": made.json()["id"], "record_id": made.json()["id"], "person": owner, "organisation": here, "project": project, "token": owners.id,
         "secret": strangers.secret, "role": "1", "path": "a.txt", "upload_id": "aaaaa-aaaaa", "job_id": "aaaaa-aaaaa", "group": "aaaaa-aaaaa",
-        "programme": "aaaaa-aaaaa", "n": "1", "name": "common",
+        "programme": "aaaaa-aaaaa", "n": "1", "name": "common", "call": "aaaaa-aaaaa", "round": "aaaaa-aaaaa",
+        "submission": "aaaaa-aaaaa", "plan": "aaaaa-aaaaa", "entry": "aaaaa-aaaaa", "notice": "1",
     }  # fmt: skip
 
 

@@ -132,7 +132,7 @@ def follow_plan(w: Work, record_id: str, *, before: Document, after: Document) -
 def _packs(projects: Iterable[str]) -> list[str]:
     """The packs that the projects ask for. Cost: 2 statements."""
     cards = people.projects(list(projects)).values() if projects else ()
-    return [name for card in cards if (name := getattr(card, "profile", ""))]
+    return [card.profile for card in cards if card.profile]
 
 
 def _may_write(actor: Actor) -> None:

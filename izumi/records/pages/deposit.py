@@ -24,7 +24,6 @@ from izumi.records.pages import addresses, fields, file_list, readers, words
 from izumi.records.pages.fields import FieldFace, SectionFace, Sheet
 from izumi.records.types import KINDS, RecordView
 
-PROFILE = "common"
 AFTER_SAVE = {"publish": "/publish", "submit": "/publish", "preview": "/preview"}
 """Where the buttons of the form lead once the draft is saved."""
 MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
@@ -89,7 +88,7 @@ def _mine(request: HttpRequest, view: RecordView) -> dict[str, Any]:
     if request.POST.get("do") == "resolve":
         return _resolved(request)
     posted = {name: request.POST.getlist(name) for name in request.POST if name.startswith("/")}
-    known = readers.readers(profiles.form(PROFILE), profiles.vocabulary)
+    known = readers.readers(profiles.form(*checking.in_force(view.loaded.record)), profiles.vocabulary)
     found = form.units(posted, view.metadata, known)
     found = form.rearranged(found, remove=request.POST.get("remove", ""), raise_=request.POST.get("raise", ""))
     mine = form.changed(found, form.opened_of(request.POST.get("opened", "")))
@@ -228,7 +227,7 @@ def context(request: HttpRequest, view: RecordView, *, outside: tuple[Finding, .
         shown=shown_by_pointer(view.metadata, lang), more=request.GET.get("more", ""), opened=request.GET.get("open", ""),
         check="check" in request.GET or bool(outside), offered={"/access/scopes": partners(view)},
     )  # fmt: skip
-    sections = fields.sections(profiles.form(PROFILE), sheet)
+    sections = fields.sections(profiles.form(*checking.in_force(loaded.record)), sheet)
     placed = arranged(sections, published=bool(view.versions))
     blocking = tuple(one for one in found if one.blocks)
     faces = [face for section in sections for face in section.fields]
@@ -236,7 +235,7 @@ def context(request: HttpRequest, view: RecordView, *, outside: tuple[Finding, .
         **placed, "area": "deposit", "record": view, "check": sheet.check, "outside": outside,
         "findings": ordered(found), "blocking": blocking, "completeness": done,
         "opened": json.dumps(form.fingerprints(dict(view.metadata), fields.names(sections))),
-        "prefilled_count": len(draft.prefilled), "saved_at": words.time_of(draft.updated_at),
+        "prefilled_count": sum(face.source is not None for face in faces), "saved_at": words.time_of(draft.updated_at),
         "said": words.SAID.get(request.GET.get("said", "")), "may_publish": may_publish(view, loaded),
         "files": file_list.listed(request, view), "removable": view.draft_kind != "metadata" or not view.versions,
         "steps": steps_of(view, faces, blocking),

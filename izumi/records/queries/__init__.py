@@ -33,6 +33,7 @@ from izumi.records.queries.reported import Reported, reported
 __all__ = [
     "Happened",
     "Loaded",
+    "PublicState",
     "VersionDiff",
     "decide_for",
     "diff",
