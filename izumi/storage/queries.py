@@ -5,7 +5,7 @@ Nothing here loads all files of a version: lists are keyset pages, generators re
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -58,13 +58,15 @@ COLUMNS = (
 
 def _fetched(rows: QuerySet[StoredFile]) -> list[FileRow]:
     """Rows without making model objects of them: lists of files are long."""
-    return [
-        FileRow(
-            id=pk, owner_id=owner, path=folder + name, from_version=since, to_version=until, sha256=sha256, sha512=sha512,
-            size_bytes=size, media_type=media, place=place,
-        )
-        for pk, owner, folder, name, since, until, sha256, sha512, size, media, place in rows.values_list(*COLUMNS)
-    ]  # fmt: skip
+    return [_from_columns(row) for row in rows.values_list(*COLUMNS)]
+
+
+def _from_columns(row: Sequence[Any]) -> FileRow:
+    pk, owner, folder, name, since, until, sha256, sha512, size, media, place = row
+    return FileRow(
+        id=pk, owner_id=owner, path=folder + name, from_version=since, to_version=until, sha256=sha256, sha512=sha512,
+        size_bytes=size, media_type=media, place=place,
+    )  # fmt: skip
 
 
 def split(path: str) -> tuple[str, str]:
@@ -122,6 +124,28 @@ def iterate(owner_id: str, version: int, prefix: str = "") -> Iterator[FileRow]:
         after = (found[-1].folder, found[-1].name)
         if len(found) < STEP:
             return
+
+
+_FIRST = (
+    "SELECT * FROM (SELECT {columns} FROM storage_storedfile WHERE owner_id = %s AND dropped_id IS NULL "
+    "AND from_version + 0 <= %s AND (to_version IS NULL OR to_version > %s) ORDER BY folder, name LIMIT %s) AS one"
+)
+AT_ONCE = 400
+"""So many owners in one statement; SQLite joins at most 500 selections."""
+
+
+def first_files(versions: Mapping[str, int], limit: int) -> dict[str, list[FileRow]]:
+    """The first files of one version of each owner, by folder, then name. Cost: 1 statement per `AT_ONCE` owners."""
+    found: dict[str, list[FileRow]] = {owner: [] for owner in versions}
+    wanted = [(owner, version, version, limit) for owner, version in versions.items()]
+    select = _FIRST.format(columns=", ".join(COLUMNS))
+    for at in range(0, len(wanted), AT_ONCE):
+        some = wanted[at : at + AT_ONCE]
+        with connection.cursor() as running:
+            running.execute(" UNION ALL ".join([select] * len(some)), [value for one in some for value in one])
+            for row in map(_from_columns, running.fetchall()):
+                found[row.owner_id].append(row)
+    return found
 
 
 _FOLDERS = """
