@@ -14,6 +14,15 @@ from izumi.kernel.home import home
 HERE = Path(__file__).resolve().parent
 _home = home()
 
+
+def _number(name: str, default: int, *, most: int) -> int:
+    """A setting that is a whole number from 1 to ``most``."""
+    told = _home.setting(name, str(default))
+    if not (told.isascii() and told.isdigit() and 1 <= int(told) <= most):
+        raise SystemExit(f"{name}: 1〜{most} の整数を書いてください / give a whole number from 1 to {most}")
+    return int(told)
+
+
 IZUMI_HOME = _home.path
 IZUMI_ENV = _home.setting("IZUMI_ENV")
 os.environ.setdefault("IZUMI_ENV", IZUMI_ENV)  # the kernel's clock asks the environment only
@@ -27,6 +36,7 @@ IZUMI_ADMIN_EMAIL = _home.setting("IZUMI_ADMIN_EMAIL", "operator@izumi.invalid" 
 IZUMI_MAIL_URL = _home.setting("IZUMI_MAIL_URL")
 IZUMI_USER_CONTENT_HOST = _home.setting("IZUMI_USER_CONTENT_HOST")
 IZUMI_TRUSTED_PROXIES = frozenset(filter(None, _home.setting("IZUMI_TRUSTED_PROXIES").split(",")))
+IZUMI_OAI_PAGE = _number("IZUMI_OAI_PAGE", 100, most=1000)
 IZUMI_METRICS_TOKEN = _home.setting("IZUMI_METRICS_TOKEN")
 
 SECRET_KEY = _home.setting("IZUMI_SECRET_KEY") or secrets.token_urlsafe(48)
