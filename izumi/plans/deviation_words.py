@@ -127,15 +127,19 @@ def _still_shut(actual: str | None, confirm: bool) -> Text:
     )  # fmt: skip
 
 
-def larger(place: Place, planned: int, actual: int, *, records: int) -> Told:
-    """More is stored than planned."""
+def larger(place: Place, planned: int, actual: int | None, *, records: int) -> Told:
+    """More is stored than planned; how much is not said of a record that the reader may not see."""
+    mend = WayOut(code="edit", text=both("ファイルを見直す", "Look through the files"), href=f"/records/{place.record}/edit")
+    ways = (mend, _revise(place, "larger"))
+    if actual is None:
+        plain = both("計画（{planned}）より多く保存されています。", "More than the planned {planned} is stored.")
+        return Told(plain.format(planned=size(planned)), ways)
     several = both(f"（レコード {records} 件の合計）", f" (in {records} records together)") if records > 1 else Text()
     message = both(
         "計画より {more} 多く保存されています。計画 {planned}、実際 {actual}{several}。",
         "{more} more than planned is stored: {planned} planned, {actual} stored{several}.",
     ).format(more=size(actual - planned), planned=size(planned), actual=size(actual), several=several)
-    mend = WayOut(code="edit", text=both("ファイルを見直す", "Look through the files"), href=f"/records/{place.record}/edit")
-    return Told(message, (mend, _revise(place, "larger")))
+    return Told(message, ways)
 
 
 def other_class(place: Place, planned: str, actual: str, *, published: bool) -> Told:
@@ -152,10 +156,10 @@ def other_class(place: Place, planned: str, actual: str, *, published: bool) -> 
 
 def incomplete(place: Place, day: Day, lacking: tuple[Text, ...]) -> Told:
     """Registered by its day, but not whole."""
+    named = both("（{lacking}）", ": {lacking}").format(lacking=listed(lacking)) if lacking else Text()
     message = both(
-        "登録の期日（{day}）を過ぎましたが、足りないものがあります（{lacking}）。",
-        "It was to be registered by {day}; this is still missing: {lacking}.",
-    ).format(day=day.isoformat(), lacking=listed(lacking))
+        "登録の期日（{day}）を過ぎましたが、足りないものがあります{named}。", "It was to be registered by {day}; something is still missing{named}."
+    ).format(day=day.isoformat(), named=named)
     mend = WayOut(code="edit", text=both("足りないものを登録する", "Fill in what is missing"), href=f"/records/{place.record}/edit")
     return Told(message, (mend, _revise(place, "missing")))
 

@@ -89,7 +89,7 @@ class ProjectFacts:
     labels: Mapping[str, Text] = field(default_factory=dict)
     """Names of metadata items by pointer."""
     hidden: frozenset[str] = frozenset()
-    """Records that the reader may not see: they are named by their identifier alone."""
+    """Records that the reader may not see: they are named by their identifier alone, without size or what they lack."""
 
     @property
     def in_force(self) -> tuple[PlanHeld, ...]:
@@ -240,10 +240,11 @@ def _larger(facts: ProjectFacts, promise: Promise, standing: list[Reality]) -> I
     planned, actual = promise.size_bytes, sum(record.size_bytes for record in standing)
     if planned is None or actual * 10 <= planned * TOLERANCE_TENTHS:
         return
+    withheld = any(record.id in facts.hidden for record in standing)
     yield _view(
         facts, Code.LARGER, since=max(record.updated_at for record in standing), known=True, promise=promise, record=standing[0],
-        planned=planned, actual=actual,
-        told=words.larger(_place(facts, promise, standing[0]), planned, actual, records=len(standing)),
+        planned=planned, actual=None if withheld else actual,
+        told=words.larger(_place(facts, promise, standing[0]), planned, None if withheld else actual, records=len(standing)),
     )  # fmt: skip
 
 
@@ -270,8 +271,8 @@ def _incomplete(facts: ProjectFacts, promise: Promise, record: Reality, today: D
         return
     yield _view(
         facts, Code.MISSING, since=max(end_of(day), record.created_at), known=False, promise=promise, record=record,
-        planned=day.isoformat(), actual={"lacks": list(lacking)},
-        told=words.incomplete(_place(facts, promise, record), day, _labels(facts, lacking)),
+        planned=day.isoformat(), actual={"lacks": [] if record.id in facts.hidden else list(lacking)},
+        told=words.incomplete(_place(facts, promise, record), day, _labels(facts, record, lacking)),
     )  # fmt: skip
 
 
@@ -305,5 +306,8 @@ def _name(facts: ProjectFacts, record: Reality) -> Text:
     return Text() if record.id in facts.hidden else record.title
 
 
-def _labels(facts: ProjectFacts, pointers: Iterable[str]) -> tuple[Text, ...]:
+def _labels(facts: ProjectFacts, record: Reality, pointers: Iterable[str]) -> tuple[Text, ...]:
+    """What is missing in words; nothing of it for who may not see the record."""
+    if record.id in facts.hidden:
+        return ()
     return tuple(words.FILES if pointer == "/files" else facts.labels.get(pointer) or Text({"ja": pointer}) for pointer in pointers)

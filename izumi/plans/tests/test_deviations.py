@@ -233,7 +233,7 @@ def test_what_is_missing_is_named():
     view = the_one(facts(a_record(lacks=("/contact",), files=0), promises=[REGISTER], labels=labels), "2026-06-02")
     assert view.message == both(
         "登録の期日（2026-06-01）を過ぎましたが、足りないものがあります（連絡先、ファイル）。",
-        "It was to be registered by 2026-06-01; this is still missing: Contact, files.",
+        "It was to be registered by 2026-06-01; something is still missing: Contact, files.",
     )
     assert view.actual == {"lacks": ["/contact", "/files"]}
 
@@ -317,6 +317,15 @@ def test_a_record_the_reader_may_not_see_is_named_by_its_identifier_alone(hidden
         "/plans/plans-00001/revise?record=recrd-00009&because=record-without-entry",
     ]
     assert view.since == BORN
+
+
+def test_of_a_hidden_record_neither_size_nor_what_it_lacks_is_told():
+    promise = a_promise(size_bytes=100, register_by=DAY)
+    found = deviations(facts(a_record(lacks=("/contact",)), promises=[promise], hidden=frozenset({RECORD})), parse_day("2026-06-02"))
+    assert [(view.code, view.actual, view.message.one("en")) for view in found] == [
+        ("larger", None, "More than the planned 100 B is stored."),
+        ("missing", {"lacks": []}, "It was to be registered by 2026-06-01; something is still missing."),
+    ]
 
 
 # --- project without a plan ------------------------------------------------------------------------------------------
