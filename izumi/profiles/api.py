@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from izumi.profiles import queries
+from izumi.profiles.types import Step
 
 router = Router(tags=["profiles"])
 MAX_AGE_SECONDS = 300
@@ -35,12 +36,15 @@ def list_profiles(request: HttpRequest) -> HttpResponse:
 
 
 @router.get("/profiles/{name}", response=dict[str, Any], operation_id="get_profile", summary="A profile as JSON Schema")
-def get_profile(request: HttpRequest, name: str, view: Literal["schema", "form", "rules"] = "schema") -> HttpResponse:
-    """The document under this profile as JSON Schema 2020-12; ``view=form`` what a form needs, ``view=rules`` its rules."""
+def get_profile(request: HttpRequest, name: str, view: Literal["schema", "form", "rules", "tables"] = "schema") -> HttpResponse:
+    """The document under this profile as JSON Schema 2020-12; ``view=form`` what a form needs, ``view=rules`` its rules,
+    ``view=tables`` its tables with their columns."""
     if view == "form":
         return _answer(request, queries.form(name).as_json())
     if view == "rules":
         return _answer(request, _rules(name))
+    if view == "tables":
+        return _answer(request, {"profile": name, "tables": [one.as_json() for one in queries.pack(name).views]})
     return _answer(request, _schema(name, queries.pack(name).stamp), content_type="application/schema+json")
 
 
@@ -66,6 +70,7 @@ def _rules(name: str) -> dict[str, Any]:
             "id": rule.id,
             "severity": rule.severity,
             "step": str(rule.step),
+            "plan": rule.weight(Step.PLAN) or None,
             "at": rule.at.split(" ") if rule.at else [],
             "message": rule.message.as_json(),
             "fix": rule.fix.as_json() or None,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from izumi.kernel.text import Text, both
 from izumi.profiles.members import ENGINE_RULES
-from izumi.profiles.types import Obligation, Pack
+from izumi.profiles.types import Obligation, Pack, Step
 
 WORDS: dict[str, Text] = {
     "title": both("プロファイルの項目・規則・語彙", "Items, rules and vocabularies of the profiles"),
@@ -17,7 +17,11 @@ WORDS: dict[str, Text] = {
     "item_head": both(
         "| 番号 | 項目 | 場所 | 必須 | 語彙 | 説明 | 出典 |", "| No. | Item | Place | Obligation | Vocabulary | Help | Source |"
     ),
-    "rule_head": both("| 規則 | 重さ | 段階 | 場所 | 内容 | 出典 |", "| Rule | Severity | Step | Place | Message | Source |"),
+    "rule_head": both(
+        "| 規則 | 重さ | 段階 | 計画では | 場所 | 内容 | 出典 |", "| Rule | Severity | Step | In a plan | Place | Message | Source |"
+    ),
+    "tables": both("表", "Tables"),
+    "column_head": both("| 列 | 見出し | 項目の場所 |", "| Column | Heading | Places |"),
     "term_head": both("| コード | 名称 | URI |", "| Code | Label | URI |"),
     "engine": both("どのプロファイルでも確かめること", "What is looked at under every profile"),
     "engine_head": both("| 規則 | 内容 |", "| Rule | Message |"),
@@ -45,6 +49,7 @@ def _lines(packs: Iterable[Pack], lang: str) -> Iterator[str]:
         yield pack.description.one(lang)
         yield from _items(pack, lang)
         yield from _rules(pack, lang)
+        yield from _tables(pack, lang)
         yield from _vocabularies(pack, lang)
     yield from ("", f"## {WORDS['engine'].one(lang)}", "", WORDS["engine_head"].one(lang), "|---" * 2 + "|")
     for rule, words in ENGINE_RULES.items():
@@ -65,12 +70,27 @@ def _items(pack: Pack, lang: str) -> Iterator[str]:
 def _rules(pack: Pack, lang: str) -> Iterator[str]:
     if not pack.rules:
         return
-    yield from ("", f"### {WORDS['rules'].one(lang)}", "", WORDS["rule_head"].one(lang), "|---" * 6 + "|")
+    yield from ("", f"### {WORDS['rules'].one(lang)}", "", WORDS["rule_head"].one(lang), "|---" * 7 + "|")
     for rule in pack.rules:
         words = " ".join(part for part in (rule.message.one(lang), rule.fix.one(lang)) if part)
         places = " ".join(f"`{place}`" for place in rule.at.split(" "))
         severity = SEVERITIES[rule.severity].one(lang)
-        yield _row((f"`{rule.id}`", severity, str(rule.step), places, words, _source(rule.source)))
+        weight = rule.weight(Step.PLAN)
+        planned = SEVERITIES[weight].one(lang) if weight else ""
+        yield _row((f"`{rule.id}`", severity, str(rule.step), planned, places, words, _source(rule.source)))
+
+
+def _tables(pack: Pack, lang: str) -> Iterator[str]:
+    if not pack.views:
+        return
+    yield from ("", f"### {WORDS['tables'].one(lang)}")
+    for view in pack.views:
+        source = f"{WORDS['source'].one(lang)}: {_source(view.source)}"
+        yield from ("", f"#### {view.label.one(lang)} (`{view.id}`)", "", source, "")
+        yield from (WORDS["column_head"].one(lang), "|---" * 3 + "|")
+        for number, column in enumerate(view.columns, start=1):
+            heading = " / ".join(part for part in (column.group.one(lang), column.label.one(lang)) if part)
+            yield _row((str(number), heading, " ".join(f"`{piece.at}`" for piece in column.pieces)))
 
 
 def _vocabularies(pack: Pack, lang: str) -> Iterator[str]:

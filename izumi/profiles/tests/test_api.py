@@ -12,7 +12,7 @@ def test_the_list_names_the_profiles_with_their_versions(client):
     assert answer.status_code == 200
     first = answer.json()["items"][0]
     assert (first["name"], first["version"], first["label"]["ja"]) == ("common", "1.0.0", "メタデータの共通項目")
-    assert first["rules"] == 82
+    assert first["rules"] == 91
 
 
 def test_a_profile_is_its_json_schema(client):
@@ -34,11 +34,24 @@ def test_the_rules_view_tells_each_rule_with_its_source(client):
         "id": "title-missing",
         "severity": "error",
         "step": "submit",
+        "plan": "error",
         "at": ["/title"],
         "message": {"ja": "データの名称を、日本語か英語で入力してください。", "en": "Enter the title of the data in Japanese or English."},
         "fix": None,
         "source": "common-items-2024-07-30",
     }
+
+
+def test_the_tables_view_tells_the_columns_of_a_profile(client):
+    table = client.get("/api/v1/profiles/moonshot?view=tables").json()["tables"][0]
+    assert (table["id"], len(table["columns"])) == ("moonshot", 10)
+    assert table["columns"][7] == {
+        "id": "access_policy",
+        "label": {"ja": "公開・共有の方針", "en": "Policy on opening and sharing"},
+        "group": {"ja": "データ管理方針", "en": "Data management policy"},
+        "at": ["/access/class", "/access/available_on", "/access/reasons", "/access/conditions", "/access/metadata_class"],
+    }
+    assert client.get("/api/v1/profiles/common?view=tables").json() == {"profile": "common", "tables": []}
 
 
 def test_a_vocabulary_gives_its_terms_with_labels_and_addresses(client):

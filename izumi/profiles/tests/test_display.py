@@ -115,6 +115,7 @@ def test_the_facets_are_named_and_point_into_the_document():
     assert {one.name: one.pointer for one in queries.facets()} == {
         "field": "/field", "type": "/type", "access": "/access/class", "licence": "/terms/licence", "creator": "/creators",
         "organisation": "/hosting_organisation", "funder": "/funding/*/funder", "keyword": "/keywords", "language": "/languages",
+        "moonshot_goal": "/profiles/moonshot/goal",
     }  # fmt: skip
 
 

@@ -142,9 +142,9 @@ def test_an_old_day_of_an_embargo_that_ended_may_stay():
 
 
 def test_profiles_that_this_site_does_not_have_are_kept_with_a_warning():
-    document = merge_patch(FULL, {"profiles": {"moonshot": {"goal": 2}}})
+    document = merge_patch(FULL, {"profiles": {"weather": {"station": 2}}})
     found = queries.findings(document, step="publish", context=TODAY)
-    assert [(f.rule, f.severity, f.pointer) for f in found] == [("profile-unknown", "warning", "/profiles/moonshot")]
+    assert [(f.rule, f.severity, f.pointer) for f in found] == [("profile-unknown", "warning", "/profiles/weather")]
 
 
 def test_an_unknown_profile_or_vocabulary_is_not_there():

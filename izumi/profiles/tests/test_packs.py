@@ -13,8 +13,8 @@ import pytest
 from izumi.profiles import queries
 from izumi.profiles.loader import INSTALLED
 from izumi.profiles.patch import merge_patch
-from izumi.profiles.rules import shape
-from izumi.profiles.types import Context
+from izumi.profiles.rules import shape, shape_entry
+from izumi.profiles.types import Context, RuleSpec
 from izumi.profiles.values import is_ror
 from tests.shared import ROOT, shared_path
 
@@ -22,6 +22,11 @@ TODAY = date(2026, 11, 21)
 PACKS = sorted(folder.name for folder in INSTALLED.iterdir() if (folder / "profile.toml").exists())
 GOOD = sorted(INSTALLED.glob("*/tests/good/*.json"))
 BAD = sorted(INSTALLED.glob("*/tests/bad/*.json"))
+ENTRIES = sorted(INSTALLED.glob("*/tests/entries/*.json"))
+
+
+def rule_of(path: Path) -> RuleSpec:
+    return next(rule for rule in queries.pack(path.parts[-4]).rules if rule.id == path.stem)
 
 
 def document_of(path: Path) -> dict:
@@ -30,27 +35,58 @@ def document_of(path: Path) -> dict:
 
 def context_of(told: dict) -> Context:
     lists = {name: frozenset(value) for name, value in told.items() if isinstance(value, list)}
-    return Context(today=TODAY, **(told | lists))
+    days = {name: date.fromisoformat(value) for name, value in told.items() if name.startswith("project_") and isinstance(value, str)}
+    return Context(today=TODAY, **(told | lists | days))
 
 
 def name_of(path: Path) -> str:
     return f"{path.parts[-4]}:{path.stem}"
 
 
+def broken(path: Path) -> tuple[dict, dict]:
+    """What a bad file says, and the good document or entry with its patch applied."""
+    told = document_of(path)
+    planned = told.get("step") == "plan"
+    start = document_of(path.parents[1] / ("entries" if planned else "good") / f"{told['from']}.json")
+    return told, (shape_entry if planned else shape)(merge_patch(start, told["patch"]))[0]
+
+
+def found_in(path: Path, document: dict, step: str, told: dict) -> list:
+    in_force = ("common", path.parts[-4])
+    return list(queries.findings(document, step=step, profiles=in_force, context=context_of(told.get("context", {}))))
+
+
 @pytest.mark.parametrize("path", GOOD, ids=name_of)
 def test_a_good_document_publishes_without_any_finding(path):
     document, warnings = shape(document_of(path))
     assert warnings == ()
-    assert queries.findings(document, step="publish", context=Context(today=TODAY)) == ()
+    assert found_in(path, document, "publish", {}) == []
+
+
+@pytest.mark.parametrize("path", ENTRIES, ids=name_of)
+def test_a_good_entry_of_a_plan_is_judged_without_any_finding(path):
+    entry, warnings = shape_entry(document_of(path))
+    assert warnings == ()
+    assert found_in(path, entry, "plan", {}) == []
 
 
 @pytest.mark.parametrize("path", BAD, ids=name_of)
 def test_a_bad_document_raises_exactly_its_rule_where_the_file_says(path):
-    told = document_of(path)
-    start = document_of(path.parents[1] / "good" / f"{told['from']}.json")
-    document, _ = shape(merge_patch(start, told["patch"]))
-    found = queries.findings(document, step="publish", context=context_of(told.get("context", {})))
-    assert [(finding.rule, finding.pointer) for finding in found] == [(path.stem, told["pointer"])]
+    told, document = broken(path)
+    found = found_in(path, document, told.get("step", "publish"), told)
+    also = {(rule, told["pointer"]) for rule in told.get("also", ())}
+    assert {(finding.rule, finding.pointer) for finding in found} == {(path.stem, told["pointer"])} | also
+    assert len(found) == 1 + len(also)
+
+
+PLANNED = [path for path in BAD if rule_of(path).plan]
+
+
+@pytest.mark.parametrize("path", PLANNED, ids=name_of)
+def test_a_rule_with_a_weight_for_plans_speaks_with_it_about_an_entry(path):
+    told, document = broken(path)
+    found = {(f.rule, f.pointer): str(f.severity) for f in found_in(path, document, "plan", told)}
+    assert found[path.stem, told["pointer"]] == rule_of(path).plan
 
 
 @pytest.mark.parametrize("name", PACKS)

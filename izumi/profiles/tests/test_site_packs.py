@@ -84,7 +84,7 @@ def rules_of(document: dict, step: str = "publish", profiles=("common", "soil"))
 
 def test_a_folder_is_a_profile(site):
     add(site)
-    assert [one.name for one in queries.packs()] == ["common", "soil"]
+    assert [one.name for one in queries.packs()] == ["common", "moonshot", "soil"]
     assert queries.pack_problems() == ()
     assert rules_of({}) == ["texture-missing"]
     assert rules_of({}, step="submit") == []
@@ -119,7 +119,7 @@ def test_a_change_is_seen_without_a_restart_and_a_removal_too(site):
     assert rules_of({}, step="submit") == ["texture-missing"]
     for path in sorted(folder.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
-    assert [one.name for one in queries.packs()] == ["common"]
+    assert [one.name for one in queries.packs()] == ["common", "moonshot"]
 
 
 def test_an_older_version_stays_readable_under_its_number(site):
@@ -127,7 +127,7 @@ def test_an_older_version_stays_readable_under_its_number(site):
     add(site, "soil@0.9", PROFILE.replace('version = "1.0"', 'version = "0.9"'))
     assert queries.pack("soil").version == "1.0"
     assert queries.pack("soil", "0.9").version == "0.9"
-    assert [one.name for one in queries.packs()] == ["common", "soil"]
+    assert [one.name for one in queries.packs()] == ["common", "moonshot", "soil"]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_an_older_version_stays_readable_under_its_number(site):
 )
 def test_a_fault_is_told_with_its_file_and_the_site_goes_on(site, change, told):
     add(site, **change)
-    assert [one.name for one in queries.packs()] == ["common"]
+    assert [one.name for one in queries.packs()] == ["common", "moonshot"]
     problem, = queries.pack_problems()
     assert str(site / "soil") in problem
     assert told in problem
@@ -177,7 +177,7 @@ def test_a_link_out_of_the_folder_is_not_followed(site, tmp_path):
     outside = add(tmp_path / "elsewhere")
     site.mkdir()
     (site / "soil").symlink_to(outside)
-    assert [one.name for one in queries.packs()] == ["common"]
+    assert [one.name for one in queries.packs()] == ["common", "moonshot"]
 
 
 def test_a_folder_with_an_odd_name_is_refused(tmp_path):

@@ -157,11 +157,38 @@ def _misplaced(document: Document, pattern: str, fits: Any) -> Iterator[Fault]:
             yield pointer, {"value": value}
 
 
+def keep_until_before_project_end(document: Document, context: Context) -> Iterator[Fault]:
+    """Data that are to be kept for less than the project itself."""
+    day, end = as_day(value_at(document, "/after_project/keep_until")), context.project_ends_on
+    if day and end and day < end:
+        yield "/after_project/keep_until", {"value": day.isoformat(), "end": end.isoformat()}
+
+
+def register_after_publish(document: Document, context: Context) -> Iterator[Fault]:
+    """The promised days are reversed."""
+    register, publish = (as_day(value_at(document, f"/planned/{name}")) for name in ("register_by", "publish_on"))
+    if register and publish and register > publish:
+        yield "/planned/register_by", {"value": register.isoformat(), "publish": publish.isoformat()}
+
+
+def planned_day_outside_project(document: Document, context: Context) -> Iterator[Fault]:
+    """Promised days before the project begins or after it has ended; an embargo may end later than the project."""
+    start, end = context.project_starts_on, context.project_ends_on
+    for name in ("register_by", "publish_on"):
+        day = as_day(value_at(document, f"/planned/{name}"))
+        may_be_later = name == "publish_on" and _text_at(document, "/access/class") == "embargoed"
+        early, late = day and start and day < start, day and end and day > end and not may_be_later
+        if day and (early or late):
+            told = {"start": start.isoformat() if start else "", "end": end.isoformat() if end else ""}
+            yield f"/planned/{name}", {"value": day.isoformat(), **told}
+
+
 CHECKS: Mapping[str, Check] = {
     one.__name__: one
     for one in (
         hosting_organisation_name_differs, data_number_repeated, grant_number_not_of_project, available_on_without_embargo, embargo_day_passed,
         opens_auto_with_reason, metadata_narrower_than_data, disclosure_unknown,
-        size_far_from_files, period_reversed, point_outside, box_outside, polygon_outside,
+        size_far_from_files, period_reversed, point_outside, box_outside, polygon_outside, keep_until_before_project_end,
+        register_after_publish, planned_day_outside_project,
     )
 }  # fmt: skip
