@@ -15,6 +15,7 @@ from izumi.web.health import healthz, readyz
 from izumi.web.static_files import static_file
 
 PAGES = (
+    "izumi.web.resolving",
     "izumi.catalogue.pages", "izumi.publishing.pages", "izumi.records.file_pages", "izumi.records.pages", "izumi.people.pages",
     "izumi.people.notice_pages", "izumi.plans.pages", "izumi.governance.pages",
     "izumi.web.pages", "izumi.web.circles",
