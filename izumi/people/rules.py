@@ -18,6 +18,9 @@ MEMBERSHIP = frozenset({"researcher", "member", "pm", "curator", "company"})
 
 _HYPHENS = re.compile(r"[\s\-‐‑‒–—―−ー－_./]+")
 _ROR = re.compile(r"(?:https?://)?(?:ror\.org/)?(0[0-9a-hjkmnp-tv-z]{6}[0-9]{2})")
+_ADDRESS = re.compile(r"kakenhi-[a-z]+-([0-9a-z]+)|10\.52926/([0-9a-z\-]+)")
+_GRANT_NUMBER = re.compile(r"JP[A-Z0-9]{2,13}")
+_KAKENHI_NUMBER = re.compile(r"\d{2}[A-Z]{1,2}\d{4,5}|\d{8}")
 _BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -34,11 +37,40 @@ def name_key(name: Mapping[str, str]) -> str:
 def number_key(value: str) -> str:
     """The form in which numbers are compared: NFKC, case folded, without hyphens, spaces and a leading ``JP``.
 
-    ``JP22K12345``, ``22k12345``, ``ＪＰ２２Ｋ１２３４５`` and ``22-K-12345`` are the same number; what is stored and printed
-    stays as issued. Source: product.md §5, P7.
+    ``JP22K12345``, ``22k12345``, ``ＪＰ２２Ｋ１２３４５`` and ``22-K-12345`` are the same number, and so are the address of its
+    page in KAKEN and a JST grant's DOI (``10.52926/JPMJ…``); what is stored and printed stays as issued.
+    Source: product.md §5, P7; japan-grant-number.
     """
-    key = _HYPHENS.sub("", unicodedata.normalize("NFKC", value).casefold())
+    plain = unicodedata.normalize("NFKC", value).casefold().strip()
+    address = _ADDRESS.search(plain)
+    key = _HYPHENS.sub("", address[1] or address[2] if address else plain)
     return key[2:] if key.startswith("jp") and len(key) > 4 else key
+
+
+def number_form_fault(scheme: str, value: str) -> str | None:
+    """Why a number does not look like one of its scheme: ``JGN`` or ``KAKENHI``; others are not judged.
+
+    Only ever a warning: issuers change their forms. Source: japan-grant-number.
+    """
+    plain = unicodedata.normalize("NFKC", value).upper().strip()
+    if scheme == "JGN" and not _GRANT_NUMBER.fullmatch(plain):
+        return "JGN"
+    if scheme == "KAKENHI" and not _KAKENHI_NUMBER.fullmatch(plain.removeprefix("JP")):
+        return "KAKENHI"
+    return None
+
+
+def researcher_number(text: str) -> str:
+    """An e-Rad researcher number as eight digits, or an empty string. A spreadsheet may have lost leading zeros."""
+    digits = unicodedata.normalize("NFKC", text).strip().removesuffix(".0")
+    return digits.zfill(8) if digits.isascii() and digits.isdigit() and 5 <= len(digits) <= 8 else ""
+
+
+def researcher_number_checks(number: str) -> bool:
+    """Whether the first digit of an e-Rad researcher number is the check digit of the seven others. Source: nii-dg-rules."""
+    if len(number) != 8 or not number.isascii() or not number.isdigit():
+        return False
+    return sum(int(digit) * (1 + n % 2) for n, digit in enumerate(number[1:])) % 10 == int(number[0])
 
 
 def ror_address(text: str) -> str | None:

@@ -66,23 +66,109 @@ class NumberIn(Strict):
 
 
 class ProjectIn(Strict):
-    """A new project; ``review`` empty means: as its organisation."""
+    """A new project; ``review`` empty means: as its organisation; ``profile`` empty: as its call or programme."""
 
     title: Words
     organisation: str
     programme: str | None = None
+    call: str | None = None
     numbers: list[NumberIn] = Field(default=[], max_length=100)
     review: Literal["", "none", "curator"] = ""
     starts_on: date | None = None
     ends_on: date | None = None
+    profile: str = Field("", max_length=40)
+    contract: str = Field("", max_length=20, examples=["commission"])
+    field: str = Field("", max_length=10, examples=["289"])
+    countries: list[str] = Field(default=[], max_length=300)
+    partners: list[str] = Field(default=[], max_length=1000)
+
+
+class ProjectPatch(Strict):
+    """What changes; what is not named stays. The PM and curators change the first six, the programme's funder the next four."""
+
+    title: Words | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    field: str | None = Field(None, max_length=10)
+    countries: list[str] | None = Field(None, max_length=300)
+    partners: list[str] | None = Field(None, max_length=1000)
+    programme: str | None = None
+    call: str | None = None
+    contract: str | None = Field(None, max_length=20)
+    profile: str | None = Field(None, max_length=40)
+    review: Literal["", "none", "curator"] | None = None
+    organisation: str | None = None
+
+
+class ExemptIn(Strict):
+    """Why a project needs no plan; empty takes it back."""
+
+    why: str = Field(max_length=4000)
+
+
+Steps = Annotated[list[Literal["institution", "pm", "agency"]], Field(max_length=3)]
 
 
 class ProgrammeIn(Strict):
-    """A new programme (制度)."""
+    """A new programme (制度). ``chain`` says who must say yes to a plan, in order; empty: its author alone."""
 
     title: Words
     funder: str | None = None
     code: str = Field("", max_length=40)
+    chain: Steps = []
+    profile: str = Field("", max_length=40, examples=["moonshot"])
+    plan_form: str = Field("", max_length=40, examples=["moonshot"])
+    goal: Words = {}
+
+
+class ProgrammePatch(Strict):
+    """What changes of a programme; what is not named stays."""
+
+    title: Words | None = None
+    funder: str | None = None
+    code: str | None = Field(None, max_length=40)
+    chain: Steps | None = None
+    profile: str | None = Field(None, max_length=40)
+    plan_form: str | None = Field(None, max_length=40)
+    goal: Words | None = None
+
+
+class CallIn(Strict):
+    """A new call (公募): one fiscal year of a programme. ``chain`` null and the others empty: as the programme."""
+
+    programme: str
+    title: Words
+    fiscal_year: int = Field(ge=1900, le=2200)
+    plan_form: str = Field("", max_length=40)
+    profile: str = Field("", max_length=40)
+    chain: Steps | None = None
+    opens_on: date | None = None
+    closes_on: date | None = None
+    plan_due_on: date | None = None
+
+
+class CallPatch(Strict):
+    """What changes of a call; what is not named stays."""
+
+    title: Words | None = None
+    fiscal_year: int | None = Field(None, ge=1900, le=2200)
+    plan_form: str | None = Field(None, max_length=40)
+    profile: str | None = Field(None, max_length=40)
+    chain: Steps | None = None
+    opens_on: date | None = None
+    closes_on: date | None = None
+    plan_due_on: date | None = None
+
+
+class RoundIn(Strict):
+    """A report that a programme asks for."""
+
+    programme: str
+    title: Words
+    scheme: Literal["common", "moonshot", "erad"]
+    fiscal_year: int = Field(ge=1900, le=2200)
+    as_of: date
+    due_on: date
 
 
 class GroupIn(Strict):

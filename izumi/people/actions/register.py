@@ -1,4 +1,4 @@
-"""Registering persons, organisations, projects, programmes and groups."""
+"""Registering persons, organisations and groups."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from izumi.kernel.actors import Actor
-from izumi.kernel.days import Day
 from izumi.kernel.errors import Conflict
 from izumi.kernel.findings import Finding
 from izumi.kernel.ids import new_id
 from izumi.kernel.work import Work, work
 from izumi.people import rules
-from izumi.people.actions.checks import fault, password_fault, refuse, require, text_fault
-from izumi.people.models import Group, Organisation, Person, Programme, Project, ProjectNumber, Role
-from izumi.people.types import KIND_LABELS, Number, Review
+from izumi.people.actions.checks import fault, known, password_fault, refuse, require, review_fault, text_fault
+from izumi.people.models import Group, Organisation, Person, Role
+from izumi.people.types import KIND_LABELS
 
 
 def add_person(
@@ -46,7 +45,7 @@ def add_person(
         _username_fault(username),
         _email_fault(email, needed=send_invitation),
         password_fault(password, username=username, email=email) if password is not None else None,
-        _known(Organisation, organisation, "/organisation"),
+        known(Organisation, organisation, "/organisation"),
         _language_fault(language),
         _identifiers_fault(told),
     )
@@ -92,8 +91,8 @@ def add_organisation(
         text_fault(legal_name, "/legal_name"),
         None if kind in KIND_LABELS else fault("kind-unknown", "/kind", "種類の値が正しくありません。", "Unknown kind."),
         fault("ror-form", "/ror", "ROR の形ではありません。", "This is not a ROR identifier.") if address is None else None,
-        _known(Organisation, parent, "/parent"),
-        _review_fault(review),
+        known(Organisation, parent, "/parent"),
+        review_fault(review),
     )
     with work(actor, "organisation.add") as w:
         if address and Organisation.objects.filter(ror=address).exists():
@@ -118,80 +117,6 @@ def ror_findings(ror: str) -> tuple[Finding, ...]:
     )  # fmt: skip
 
 
-def add_project(
-    actor: Actor,
-    *,
-    title: Mapping[str, str],
-    organisation: str,
-    programme: str | None = None,
-    numbers: Iterable[Number] = (),
-    review: str = "",
-    starts_on: Day | None = None,
-    ends_on: Day | None = None,
-) -> str:
-    """Register a project with its numbers, exactly as issued. Returns the id.
-
-    ``review`` empty means: as the organisation. Refuses (403) anyone but administrators, curators of the organisation
-    and the console. Putting it into a programme is for administrators and the programme's funder: members of the project
-    then read what is shared with the programme.
-    """
-    require(actor, rules.may_administer(actor, f"role:curator@org:{organisation}"))
-    if programme is not None:
-        require(actor, rules.may_administer(actor, f"role:funder@programme:{programme}"))
-    told = tuple(numbers)
-    ended_first = starts_on is not None and ends_on is not None and ends_on < starts_on
-    refuse(
-        text_fault(title, "/title"),
-        _known(Organisation, organisation, "/organisation"),
-        _known(Programme, programme, "/programme"),
-        _review_fault(review) if review else None,
-        *(_number_fault(number, n) for n, number in enumerate(told)),
-        fault("days-reversed", "/ends_on", "終わりの日が始まりより前です。", "It ends before it begins.")
-        if ended_first else None,
-    )  # fmt: skip
-    with work(actor, "project.add") as w:
-        row = Project.objects.create(
-            id=new_id(), title=dict(title), name_key=rules.name_key(title), organisation_id=organisation,
-            programme_id=programme, review=review, starts_on=starts_on, ends_on=ends_on, recorded_at=w.now,
-        )  # fmt: skip
-        ProjectNumber.objects.bulk_create(_number_row(row.pk, number) for number in dict.fromkeys(told))
-        w.journal("project.added", row.pk, {"title": dict(title), "organisation": organisation, "programme": programme})
-    return row.pk
-
-
-def add_number(actor: Actor, project: str, number: Number) -> None:
-    """Give a project a further number (AMED's change yearly, KAKENHI's on transfer); older ones stay findable.
-
-    A new current number of a scheme takes the place of the former current one.
-    """
-    row = Project.objects.filter(pk=project).first()
-    further = (f"role:curator@org:{row.organisation_id}", f"role:pm@project:{project}") if row else ()
-    require(actor, rules.may_administer(actor, *further))
-    refuse(_known(Project, project, "/project"), _number_fault(number, 0))
-    with work(actor, "project.number") as w:
-        if number.current:
-            ProjectNumber.objects.filter(project_id=project, scheme=number.scheme).update(current=False)
-        ProjectNumber.objects.filter(project_id=project, scheme=number.scheme, value=number.value).delete()
-        _number_row(project, number).save()
-        w.journal("project.numbered", project, number.as_json())
-
-
-def add_programme(actor: Actor, *, title: Mapping[str, str], funder: str | None = None, code: str = "") -> str:
-    """Register a programme of a funder. Returns the id. Refuses (403) anyone but administrators and the console."""
-    require(actor, rules.may_administer(actor))
-    refuse(
-        text_fault(title, "/title"), _known(Organisation, funder, "/funder"),
-        None if code.isprintable() else fault("text-wrong", "/code", "使えない文字があります。", "It has odd characters."),
-    )  # fmt: skip
-    with work(actor, "programme.add") as w:
-        row = Programme.objects.create(
-            id=new_id(), title=dict(title), name_key=rules.name_key(title), funder_id=funder, code=code[:40],
-            recorded_at=w.now,
-        )  # fmt: skip
-        w.journal("programme.added", row.pk, {"title": dict(title), "funder": funder})
-    return row.pk
-
-
 def add_group(actor: Actor, *, name: Mapping[str, str], members: Iterable[str] = ()) -> str:
     """Found a group; the founder leads it (role ``pm``) and may add members. Returns the id.
 
@@ -200,7 +125,7 @@ def add_group(actor: Actor, *, name: Mapping[str, str], members: Iterable[str] =
     belongs = [key for key in actor.keys if key.startswith("role:researcher@")]
     require(actor, rules.may_administer(actor, *belongs))
     people = list(dict.fromkeys(members))
-    refuse(text_fault(name, "/name"), *(_known(Person, one, f"/members/{n}") for n, one in enumerate(people)))
+    refuse(text_fault(name, "/name"), *(known(Person, one, f"/members/{n}") for n, one in enumerate(people)))
     with work(actor, "group.add") as w:
         row = Group.objects.create(id=new_id(), name=dict(name), recorded_at=w.now)
         roles = [(one, "member") for one in people if one != actor.person]
@@ -212,26 +137,6 @@ def add_group(actor: Actor, *, name: Mapping[str, str], members: Iterable[str] =
         )
         w.journal("group.added", row.pk, {"name": dict(name), "members": people})
     return row.pk
-
-
-def _number_row(project: str, number: Number) -> ProjectNumber:
-    return ProjectNumber(
-        project_id=project, scheme=number.scheme, value=number.value, key=rules.number_key(number.value),
-        from_fiscal_year=number.from_fiscal_year, until_fiscal_year=number.until_fiscal_year, current=number.current,
-    )  # fmt: skip
-
-
-def _number_fault(number: Number, n: int) -> Finding | None:
-    plain = number.scheme.isprintable() and number.value.isprintable() and number.scheme.strip()
-    if plain and len(number.scheme) <= 40 and len(number.value) <= 120 and rules.number_key(number.value):
-        return None
-    return fault("number-wrong", f"/numbers/{n}", "番号とその種類を入力してください。", "A number needs a value and a scheme.")
-
-
-def _known(table: type, key: str | None, pointer: str) -> Finding | None:
-    if key is None or table.objects.filter(pk=key).exists():  # type: ignore[attr-defined]
-        return None
-    return fault("reference-unknown", pointer, "指定されたものが見つかりません。", "What this names does not exist.")
 
 
 def _username_fault(username: str) -> Finding | None:
@@ -250,12 +155,6 @@ def _email_fault(email: str, *, needed: bool) -> Finding | None:
     except ValidationError:
         return fault("email-wrong", "/email", "メールアドレスの形ではありません。", "This is not an e-mail address.")
     return None
-
-
-def _review_fault(review: str) -> Finding | None:
-    if review in {str(one) for one in Review}:
-        return None
-    return fault("review-unknown", "/review", "none か curator にしてください。", "Use none or curator.")
 
 
 def _language_fault(language: str) -> Finding | None:

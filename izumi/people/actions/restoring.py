@@ -1,4 +1,4 @@
-"""Step of a rebuild: the persons, organisations, projects, programmes and groups that sealed records name.
+"""Step of a rebuild: the persons, organisations, projects, programmes, calls and groups that sealed records name.
 
 What ``context.json`` does not hold – accounts, roles, tokens – comes back from a backup; restored persons cannot sign in.
 """
@@ -11,7 +11,7 @@ from typing import Any
 from izumi.kernel.days import parse_day
 from izumi.kernel.work import Work
 from izumi.people import rules
-from izumi.people.models import Group, Organisation, Person, Programme, Project, ProjectNumber
+from izumi.people.models import Call, Group, Organisation, Person, Programme, Project, ProjectNumber, ProjectPartner
 
 Facts = Mapping[str, Mapping[str, Any]]
 
@@ -75,7 +75,25 @@ def _programme(w: Work, key: str, one: Mapping[str, Any], facts: Facts) -> int:
             id=key,
             defaults={
                 "title": title, "name_key": rules.name_key(title), "code": one.get("code") or "", "recorded_at": w.now,
-                "funder_id": _there(Organisation, one.get("funder")),
+                "funder_id": _there(Organisation, one.get("funder")), "chain": list(one.get("chain") or []),
+                "profile": one.get("profile") or "", "plan_form": one.get("plan_form") or "", "goal": one.get("goal") or {},
+            },
+        )[1]
+    )  # fmt: skip
+
+
+def _call(w: Work, key: str, one: Mapping[str, Any], facts: Facts) -> int:
+    title, programme, chain = one.get("title") or {}, _there(Programme, one.get("programme")), one.get("chain")
+    if programme is None:
+        return 0
+    return int(
+        Call.objects.get_or_create(
+            id=key,
+            defaults={
+                "title": title, "name_key": rules.name_key(title), "programme_id": programme, "fiscal_year": one.get("fiscal_year") or 0,
+                "plan_form": one.get("plan_form") or "", "profile": one.get("profile") or "",
+                "chain": None if chain is None else list(chain), "opens_on": _day(one.get("opens_on")),
+                "closes_on": _day(one.get("closes_on")), "plan_due_on": _day(one.get("plan_due_on")), "recorded_at": w.now,
             },
         )[1]
     )  # fmt: skip
@@ -90,9 +108,14 @@ def _project(w: Work, key: str, one: Mapping[str, Any], facts: Facts) -> int:
         defaults={
             "title": title, "name_key": rules.name_key(title), "organisation_id": organisation, "recorded_at": w.now,
             "programme_id": _there(Programme, one.get("programme")), "review": one.get("review") or "",
-            "starts_on": _day(one.get("starts_on")), "ends_on": _day(one.get("ends_on")),
+            "starts_on": _day(one.get("starts_on")), "ends_on": _day(one.get("ends_on")), "call_id": _there(Call, one.get("call")),
+            "profile": _own_profile(one, facts), "contract": one.get("contract") or "", "field": one.get("field") or "",
+            "countries": list(one.get("countries") or []),
         },
     )  # fmt: skip
+    for partner in one.get("partners") or [] if made else []:
+        if _there(Organisation, partner):
+            ProjectPartner.objects.get_or_create(project=row, organisation_id=partner)
     for number in one.get("numbers") or [] if made else []:
         ProjectNumber.objects.get_or_create(
             project=row, scheme=number["scheme"], value=number["value"],
@@ -102,6 +125,13 @@ def _project(w: Work, key: str, one: Mapping[str, Any], facts: Facts) -> int:
             },
         )  # fmt: skip
     return int(made)
+
+
+def _own_profile(one: Mapping[str, Any], facts: Facts) -> str:
+    """The facts tell the pack in force; what its call or programme says anyway is not the project's own."""
+    above = (facts.get(str(one.get(name)), {}).get("profile") for name in ("call", "programme"))
+    told = str(one.get("profile") or "")
+    return "" if told == next(filter(None, above), "") else told
 
 
 def _group(w: Work, key: str, one: Mapping[str, Any], facts: Facts) -> int:
@@ -117,5 +147,5 @@ def _day(text: Any) -> Any:
 
 
 _KINDS: tuple[tuple[str, Callable[[Work, str, Mapping[str, Any], Facts], int]], ...] = (
-    ("organisation", _organisation), ("programme", _programme), ("project", _project), ("group", _group), ("person", _person),
+    ("organisation", _organisation), ("programme", _programme), ("call", _call), ("project", _project), ("group", _group), ("person", _person),
 )  # fmt: skip

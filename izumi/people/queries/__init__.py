@@ -9,6 +9,7 @@ from izumi.people.queries.actors import (
     actor_for,
     actor_for_token,
     actor_of_session,
+    organisations_below,
     session_stamp,
 )
 from izumi.people.queries.calls import call, call_card, calls, calls_of, round_, round_card, rounds_of
@@ -42,12 +43,13 @@ from izumi.people.queries.projects import (
     projects_of_programme,
 )
 from izumi.people.queries.roles import may_know_members, role_card, roles_in, roles_of, token_card, tokens_of
+from izumi.people.queries.warnings import number_warning, project_warnings
 
 __all__ = [
     "SESSION_PERSON", "SESSION_STAMP", "SessionLike", "actor_for", "actor_for_token", "actor_of_session", "call", "call_card",
-    "calls", "calls_of", "card", "cards", "cards_of", "group", "may_know_members", "may_know_no_plan", "organisation",
-    "organisation_by_ror", "organisation_cards", "organisations", "own_card", "parties", "person_id_of", "plan_terms",
-    "primary_organisation", "programme", "programme_cards", "programmes", "project", "project_cards", "project_titles", "projects",
+    "calls", "calls_of", "card", "cards", "cards_of", "group", "may_know_members", "may_know_no_plan", "number_warning", "organisation",
+    "organisation_by_ror", "organisation_cards", "organisations", "organisations_below", "own_card", "parties", "person_id_of", "plan_terms",
+    "primary_organisation", "programme", "programme_cards", "programmes", "project", "project_cards", "project_titles", "project_warnings", "projects",
     "projects_by_number", "projects_of", "projects_of_organisation", "projects_of_programme", "public_facts", "review_of", "role_card",
     "roles_in", "roles_of", "round_", "round_card", "rounds_of", "session_stamp", "token_card", "tokens_of",
 ]  # fmt: skip

@@ -128,3 +128,9 @@ def _organisation_tree(
                 found[direction][seed].add(organisation_id)
     above, below = ({seed: frozenset(ids) for seed, ids in told.items()} for told in found.values())
     return above, below
+
+
+def organisations_below(organisation_id: str) -> list[str]:
+    """An organisation and the ones that belong to it, departments of departments too; in a stable order. Cost: 1 statement."""
+    _, below = _organisation_tree({organisation_id}, {organisation_id})
+    return sorted(below.get(organisation_id, {organisation_id}))
