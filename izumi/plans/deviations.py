@@ -84,8 +84,8 @@ class ProjectFacts:
     rounds: tuple[RoundDue, ...] = ()
     since: Mapping[Key, Instant] = field(default_factory=dict)
     """Since when a deviation has been known; what is not in it begins with what changed last."""
-    noticed_at: Instant | None = None
-    """When the event happened that is looked at; for deviations that no clock makes."""
+    noticed: Mapping[str, Instant] = field(default_factory=dict)
+    """When the events happened that are looked at, by record, and for the project under an empty name."""
     labels: Mapping[str, Text] = field(default_factory=dict)
     """Names of metadata items by pointer."""
     hidden: frozenset[str] = frozenset()
@@ -181,7 +181,8 @@ def _view(
     """One deviation; with ``known`` the stored row, then the event, say better since when than the record does."""
     plan, entry = (promise.plan, promise.entry) if promise else (plan, "")
     key: Key = (str(code), plan, entry, record.id if record else "")
-    begun = facts.since.get(key) or facts.noticed_at or since if known else since
+    event = facts.noticed.get(key[3]) or facts.noticed.get("")
+    begun = facts.since.get(key) or event or since if known else since
     return DeviationView(
         code=str(code), project=facts.project, plan=plan or None, entry=entry or None, record=record.id if record else None,
         planned=planned, actual=actual, since=begun, message=told.message, ways_out=told.ways_out,

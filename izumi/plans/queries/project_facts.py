@@ -21,11 +21,11 @@ MANY = 100
 
 
 def facts_of(
-    project_ids: Iterable[str], *, noticed: Mapping[str, Instant] | None = None
+    project_ids: Iterable[str], *, noticed: Mapping[str, Mapping[str, Instant]] | None = None
 ) -> dict[str, ProjectFacts]:
     """The facts of these projects, unfiltered: for workers, and for queries that filter by reader afterwards.
 
-    ``noticed`` tells when the event happened because of which a project is looked at. Cost: 11 statements, whatever the
+    ``noticed`` tells, by project, when the events happened because of which it is looked at. Cost: 11 statements, whatever the
     number of projects, plans, entries and records.
     """
     cards = people.projects(project_ids)
@@ -36,14 +36,14 @@ def facts_of(
     found = records.reality({key for told in promises.values() for one in told for key in one.records}, projects=cards)
     since = _since(cards)
     return {
-        key: _facts(card, terms, plans[key], promises[key], found, since[key], (noticed or {}).get(key))
+        key: _facts(card, terms, plans[key], promises[key], found, since[key], (noticed or {}).get(key, {}))
         for key, card in cards.items()
     }
 
 
 def _facts(
     card: ProjectCard, terms: Terms, plans: list[PlanHeld], promises: list[Promise], found: Mapping[str, Reality],
-    since: dict[Key, Instant], noticed_at: Instant | None,
+    since: dict[Key, Instant], noticed: Mapping[str, Instant],
 ) -> ProjectFacts:  # fmt: skip
     answering = {key for promise in promises for key in promise.records}
     mine = {key: one for key, one in found.items() if key in answering or card.id in one.projects}
@@ -52,7 +52,7 @@ def _facts(
     return ProjectFacts(
         project=card.id, title=card.title, plan_due_on=call_day or card.starts_on, due_by_call=call_day is not None,
         exempt=bool(card.no_plan_why), plans=tuple(plans), promises=tuple(promises), records=mine,
-        rounds=tuple(_rounds(card, terms.rounds.get(card.programme or "", ()))), since=since, noticed_at=noticed_at,
+        rounds=tuple(_rounds(card, terms.rounds.get(card.programme or "", ()))), since=since, noticed=noticed,
         labels={pointer: profiles.label(pointer) for pointer in lacked},
     )  # fmt: skip
 

@@ -370,8 +370,8 @@ def test_since_is_what_the_stored_row_says_else_the_event_else_the_record():
     key = ("larger", PLAN, ENTRY, RECORD)
     stored, event = datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 5, 21, tzinfo=UTC)
     large = {"promises": [a_promise(size_bytes=1)]}
-    assert the_one(facts(a_record(), since={key: stored}, noticed_at=event, **large)).since == stored
-    assert the_one(facts(a_record(), noticed_at=event, **large)).since == event
+    assert the_one(facts(a_record(), since={key: stored}, noticed={RECORD: event}, **large)).since == stored
+    assert the_one(facts(a_record(), noticed={"": event}, **large)).since == event
     assert the_one(facts(a_record(), **large)).since == TOUCHED
 
 
