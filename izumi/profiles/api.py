@@ -35,17 +35,24 @@ def list_profiles(request: HttpRequest) -> HttpResponse:
     return _answer(request, {"items": items, "next": None, "total": len(items)})
 
 
+View = Literal["schema", "entry", "form", "rules", "tables"]
+SCHEMA = "application/schema+json"
+
+
 @router.get("/profiles/{name}", response=dict[str, Any], operation_id="get_profile", summary="A profile as JSON Schema")
-def get_profile(request: HttpRequest, name: str, view: Literal["schema", "form", "rules", "tables"] = "schema") -> HttpResponse:
-    """The document under this profile as JSON Schema 2020-12; ``view=form`` what a form needs, ``view=rules`` its rules,
-    ``view=tables`` its tables with their columns."""
+def get_profile(request: HttpRequest, name: str, view: View = "schema") -> HttpResponse:
+    """The document under this profile as JSON Schema 2020-12; ``view=entry`` an entry of a plan (of all profiles),
+    ``view=form`` what a form needs, ``view=rules`` its rules, ``view=tables`` its tables with their columns."""
+    pack = queries.pack(name)
     if view == "form":
         return _answer(request, queries.form(name).as_json())
     if view == "rules":
         return _answer(request, _rules(name))
     if view == "tables":
-        return _answer(request, {"profile": name, "tables": [one.as_json() for one in queries.pack(name).views]})
-    return _answer(request, _schema(name, queries.pack(name).stamp), content_type="application/schema+json")
+        return _answer(request, {"profile": name, "tables": [one.as_json() for one in pack.views]})
+    if view == "entry":
+        return _answer(request, _entry_schema(tuple(one.stamp for one in queries.packs())), content_type=SCHEMA)
+    return _answer(request, _schema(name, pack.stamp), content_type=SCHEMA)
 
 
 @router.get("/vocabularies", response=dict[str, Any], operation_id="list_vocabularies", summary="Vocabularies of this site")
@@ -85,6 +92,12 @@ def _rules(name: str) -> dict[str, Any]:
 def _schema(name: str, stamp: str) -> dict[str, Any]:
     """The schema of one state of the pack's files."""
     return queries.json_schema(name)
+
+
+@lru_cache(maxsize=4)
+def _entry_schema(stamps: tuple[str, ...]) -> dict[str, Any]:
+    """The schema of an entry under one state of all packs' files."""
+    return queries.plan_entry_schema()
 
 
 def _answer(request: HttpRequest, body: dict[str, Any], content_type: str = "application/json") -> HttpResponse:

@@ -43,7 +43,7 @@ def document_schema(pack: Pack, common: Pack) -> dict[str, Any]:
 
 def entry_schema(packs: Sequence[Pack]) -> dict[str, Any]:
     """The schema of an entry of a plan, with the items of all packs."""
-    return _schema("/api/v1/plans#entry", ENTRY, ENTRY_MEANS, _document(PlanEntry, _Words(packs[:1]), packs[1:]))
+    return _schema("/api/v1/profiles/common?view=entry", ENTRY, ENTRY_MEANS, _document(PlanEntry, _Words(packs[:1]), packs[1:]))
 
 
 ENTRY = both("計画のデータ 1 件", "An entry of a plan")

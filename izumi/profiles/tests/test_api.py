@@ -54,6 +54,15 @@ def test_the_tables_view_tells_the_columns_of_a_profile(client):
     assert client.get("/api/v1/profiles/common?view=tables").json() == {"profile": "common", "tables": []}
 
 
+def test_the_entry_view_is_the_schema_of_an_entry_of_a_plan(client):
+    answer = client.get("/api/v1/profiles/common?view=entry")
+    assert answer["Content-Type"] == "application/schema+json"
+    assert set(answer.json()["properties"]["planned"]["properties"]) == {
+        "register_by", "publish_on", "size_bytes", "responsible", "editors", "sensitive",
+    }  # fmt: skip
+    assert answer.json()["$id"] == "/api/v1/profiles/common?view=entry"
+
+
 def test_a_vocabulary_gives_its_terms_with_labels_and_addresses(client):
     listed = {one["name"]: one["terms"] for one in client.get("/api/v1/vocabularies").json()["items"]}
     assert (listed["funders"], listed["data-types"]) == (21, 14)
