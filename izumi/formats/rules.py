@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from izumi.formats.languages import shortest as shortest
+from izumi.formats.languages import three_letters as three_letters
 from izumi.kernel.contracts import Loss
 from izumi.kernel.text import both
 
