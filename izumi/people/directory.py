@@ -1,19 +1,19 @@
-"""Lists of people, organisations, projects, programmes and groups: paged by keyset, found by folded names."""
+"""Lists of people, organisations, projects, programmes, calls and groups: paged by keyset, found by folded names."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from izumi.kernel.actors import Actor
 from izumi.kernel.text import Text
 from izumi.people import queries, rules
-from izumi.people.models import Group, Organisation, Person, Programme, Project
-from izumi.people.types import GroupCard, OrganisationCard, PersonCard, ProgrammeCard, ProjectCard
+from izumi.people.models import Call, Group, Organisation, Person, Programme, Project, ProjectNumber, ReportingRound
+from izumi.people.types import GroupCard
 
 LIMIT = 1000
 
@@ -50,9 +50,10 @@ def organisations(q: str = "", *, ror: str = "", parent: str = "", limit: int = 
 
 
 def projects(
-    q: str = "", *, number: str = "", organisation: str = "", programme: str = "", limit: int = 100, cursor: str = ""
-) -> Page:
-    """Projects by title, number in any form, organisation or programme. Cost: 3 statements."""
+    q: str = "", *, number: str = "", organisation: str = "", programme: str = "", call: str = "", limit: int = 100,
+    cursor: str = "",
+) -> Page:  # fmt: skip
+    """Projects by title or number (``q``), number in any form, organisation, programme or call. Cost: 3 statements."""
     rows = Project.objects.all()
     if number:
         rows = rows.filter(numbers__key=rules.number_key(number) or "-").distinct()
@@ -60,13 +61,36 @@ def projects(
         rows = rows.filter(organisation_id=organisation)
     if programme:
         rows = rows.filter(programme_id=programme)
-    return _page(_named(rows, q), queries.project_cards, limit, cursor)
+    if call:
+        rows = rows.filter(call_id=call)
+    key = rules.number_key(q[:200])
+    words = Q(pk__in=_named(Project.objects.all(), q).values("pk"))
+    numbered = Q(pk__in=ProjectNumber.objects.filter(key=key).values("project_id"))
+    return _page(rows.filter(words | numbered) if key else _named(rows, q), queries.project_cards, limit, cursor)
 
 
 def programmes(q: str = "", *, limit: int = 100, cursor: str = "") -> Page:
     """Programmes by title. Cost: 2 statements."""
     rows = Programme.objects.select_related("funder")
     return _page(_named(rows, q), queries.programme_cards, limit, cursor)
+
+
+def calls(q: str = "", *, programme: str = "", fiscal_year: int | None = None, limit: int = 100, cursor: str = "") -> Page:
+    """Calls by title, programme or fiscal year. Cost: 2 statements."""
+    rows = Call.objects.all()
+    if programme:
+        rows = rows.filter(programme_id=programme)
+    if fiscal_year is not None:
+        rows = rows.filter(fiscal_year=fiscal_year)
+    return _page(_named(rows, q), lambda found: [queries.call_card(row) for row in found], limit, cursor)
+
+
+def rounds(*, programme: str = "", limit: int = 100, cursor: str = "") -> Page:
+    """Reporting rounds, of one programme or of all. Cost: 2 statements."""
+    rows = ReportingRound.objects.all()
+    if programme:
+        rows = rows.filter(programme_id=programme)
+    return _page(rows, lambda found: [queries.round_card(row) for row in found], limit, cursor)
 
 
 def groups(actor: Actor, *, limit: int = 100, cursor: str = "") -> Page:
@@ -83,7 +107,7 @@ def _named(rows: QuerySet[Any], q: str) -> QuerySet[Any]:
     return rows
 
 
-Cards = Callable[[Any], list[PersonCard] | list[OrganisationCard] | list[ProjectCard] | list[ProgrammeCard] | list[GroupCard]]
+Cards = Callable[[Any], Sequence[Any]]
 
 
 def _page(rows: QuerySet[Any], cards: Cards, limit: int, cursor: str) -> Page:

@@ -40,6 +40,10 @@ def sample(schema: dict[str, Any], root: dict[str, Any]) -> Any:
         return {name: sample(schema["properties"][name], root) for name in schema.get("required", [])}
     if schema.get("enum"):
         return schema["enum"][0]
+    if schema.get("format") == "date":
+        return "2030-01-01"
+    if "minimum" in schema:
+        return schema["minimum"]
     return {"string": "x", "integer": 1, "number": 1, "boolean": False, "array": []}.get(schema.get("type", ""))
 
 

@@ -42,7 +42,7 @@ def filled(house: House, path: str, record: str = "") -> str:
     values = {
         "record_id": record, "n": "1", "path": file_of(house, record), "upload_id": "x" * 24, "person": world.persons["researcher"],
         "organisation": world.organisation, "project": world.project, "programme": "b9r98-kegkg", "group": "b9r98-kegkg", "role": "1",
-        "token": "b9r98-kegkg", "name": "common", "job_id": "1",
+        "token": "b9r98-kegkg", "call": "b9r98-kegkg", "round": "b9r98-kegkg", "name": "common", "job_id": "1",
     }  # fmt: skip
     return path.format(**values)
 
