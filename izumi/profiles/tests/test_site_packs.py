@@ -56,6 +56,27 @@ message = { ja = "「{value}」は一覧にありません。", en = "“{value}
 source = "izumi-document"
 """
 TERMS = "code,ja,en,uri,valid_from,valid_until\nsand,砂土,Sand,,,\nclay,埴土,Clay,,,2020-03-31\n"
+VIEW = """
+[[view]]
+id = "soil"
+label = { ja = "土壌試料の一覧", en = "Soil samples" }
+source = "izumi-document"
+[[view.column]]
+id = "depth"
+label = { ja = "深さ", en = "Depth" }
+between = { ja = "、", en = ", " }
+from = [{ at = "/title", when = { at = "/profiles/soil/depth", filled = true } }, { at = "/profiles/soil/depth", before = { ja = "深さ ", en = "depth " } }]
+"""
+OVER = """
+[[field]]
+pointer = "/remarks"
+obligation = "conditional"
+rules = ["texture-missing"]
+label = { ja = "土壌の備考", en = "Remarks on the soil" }
+[[field]]
+pointer = "/title"
+label = { ja = "試料の名称", en = "Name of the sample" }
+"""
 CONTEXT = Context(today=date(2026, 11, 21))
 
 
@@ -95,6 +116,23 @@ def test_a_folder_is_a_profile(site):
     assert queries.label("/profiles/soil/depth")["en"] == "Depth"
     shown = queries.display({"profiles": {"soil": {"texture": "sand"}}}, "ja")
     assert [(row.label, row.values[0].text) for row in shown[0].rows] == [("土性", "砂土")]
+
+
+def test_a_site_defines_a_table_of_its_own(site):
+    add(site, profile=PROFILE + VIEW)
+    view = queries.table_view("soil")
+    assert view.header("en") == (("Depth",), ("",))
+    assert queries.table_row(view, {"title": {"ja": "畑"}, "profiles": {"soil": {"depth": "10 cm"}}}, "ja") == ("畑、深さ 10 cm",)
+    assert queries.table_row(view, {"title": {"ja": "畑"}}, "ja") == ("",)
+    assert [one.id for one in queries.table_views()] == ["moonshot", "soil"]
+
+
+def test_a_site_says_more_about_a_common_item_and_never_makes_it_less_obligatory(site):
+    add(site, profile=PROFILE + OVER)
+    fields = {one.pointer: one for one in queries.form("common", "soil").fields}
+    assert (fields["/title"].label["ja"], fields["/title"].obligation, fields["/title"].rules) == ("試料の名称", "required", ("title-missing",))
+    assert (fields["/remarks"].obligation, fields["/remarks"].section, fields["/remarks"].column) == ("conditional", "detail", 30)
+    assert len(fields) == len(queries.form("common").fields) + 2
 
 
 def test_a_term_that_has_ended_is_pointed_out_but_kept(site):
@@ -141,6 +179,13 @@ def test_an_older_version_stays_readable_under_its_number(site):
         ({"profile": PROFILE.replace('rules = ["texture-missing"]', 'rules = ["texture-gone"]')}, "unknown rule 'texture-gone'"),
         ({"profile": PROFILE.replace('ja = "深さ", ', "")}, "label needs ja and en"),
         ({"profile": PROFILE + '[lookup.x]\nkind = "weather"\nat = "/x"\n'}, "kind must be one of"),
+        ({"profile": PROFILE.replace('label = { ja = "深さ"', 'known = "weather"\nlabel = { ja = "深さ"')}, "known must be one of"),
+        ({"profile": PROFILE + VIEW.replace("/profiles/soil/depth", "/profiles/soil/width")}, "no item has the place '/profiles/soil/width'"),
+        ({"profile": PROFILE + VIEW.replace("filled = true", "full = true")}, "unknown test: full"),
+        ({"profile": PROFILE + VIEW[: VIEW.index("[[view.column]]")]}, "has no column"),
+        ({"profile": PROFILE + VIEW.replace("between", "join")}, "unknown key 'join'"),
+        ({"rules": RULES.replace('severity = "error"', 'severity = "error"\nplan = "fatal"', 1)}, "plan must be one of"),
+        ({"rules": RULES.replace('step = "publish"', 'step = "plan"\nplan = "task"', 1)}, "absent where the step is plan"),
         ({"rules": RULES.replace('"error"', '"fatal"', 1)}, "severity must be one of"),
         ({"rules": RULES.replace("filled = true", "full = true")}, "unknown test: full"),
         ({"rules": RULES.replace('{ filled = true }', '{ python = "run" }')}, "checks.py has no function run"),
