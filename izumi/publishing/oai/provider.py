@@ -81,7 +81,7 @@ def _identify(asked: Asked) -> Iterator[Part]:
 
 
 def _formats(asked: Asked) -> Iterator[Part]:
-    if asked["identifier"]:
+    if "identifier" in asked.given:
         _known(asked["identifier"])
     told = (
         "<metadataFormat>\n"
@@ -95,7 +95,7 @@ def _formats(asked: Asked) -> Iterator[Part]:
 
 
 def _sets(asked: Asked) -> Iterator[Part]:
-    place = tokens.read(asked[EXCLUSIVE], "ListSets") if asked[EXCLUSIVE] else Place(verb="ListSets", behind="")
+    place = tokens.read(asked[EXCLUSIVE], "ListSets") if EXCLUSIVE in asked.given else Place(verb="ListSets", behind="")
     found = queries.sets_after(str(place.behind), limit=SETS_ON_PAGE + 1)
     if not found:
         raise ProtocolError("noSetHierarchy", "There are no sets: nothing was published yet.", "まだ何も公開されていないため、セットはありません。")
@@ -161,7 +161,7 @@ def _payload(wanted: Format, package: Package) -> bytes | None:
 
 def _place(asked: Asked) -> Place:
     """Where the list begins or goes on."""
-    if asked[EXCLUSIVE]:
+    if EXCLUSIVE in asked.given:
         return tokens.read(asked[EXCLUSIVE], asked.verb)
     _format(asked["metadataPrefix"])
     return Place(
