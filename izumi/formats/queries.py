@@ -10,6 +10,9 @@ from pkgutil import iter_modules
 from izumi.formats import codecs as folder
 from izumi.formats import document, rules, terms
 from izumi.formats.codecs.citation.words import citation
+from izumi.formats.codecs.common_csv import row as common_row
+from izumi.formats.codecs.common_csv.codec import columns as common_columns
+from izumi.formats.codecs.common_csv.codec import guarded
 from izumi.formats.codecs.common_csv.codec import table as common_table
 from izumi.formats.codecs.ro_crate.codec import record as ro_crate
 from izumi.formats.codecs.schema_org.codec import embedded as embedded_json_ld
@@ -20,9 +23,12 @@ from izumi.kernel.text import both
 
 __all__ = (
     "accepts", "address", "all_codecs", "author_addresses", "citation", "citation_tags", "codec", "codecs",
-    "common_table", "content_type", "detect", "embedded_json_ld", "export", "first_files", "licence_address",
-    "losses", "named", "negotiate", "read", "ro_crate",
+    "common_cells", "common_columns", "common_table", "content_type", "detect", "embedded_json_ld", "export", "first_files",
+    "guarded", "licence_address", "losses", "named", "negotiate", "read", "ro_crate",
 )  # fmt: skip
+
+common_cells = common_row.cells
+"""The cells of a package in the table of common items, by column key."""
 
 HTML = "html"
 """What `negotiate` answers when the reader wants the page."""

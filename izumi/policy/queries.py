@@ -28,6 +28,28 @@ def access_facts(record_ids: Iterable[str]) -> dict[str, AccessFacts]:
     return {row.record_id: _facts(row) for row in rows}
 
 
+def narrowed_facts(record_ids: Iterable[str]) -> dict[str, AccessFacts]:
+    """Facts of those of these records that narrow single items of their metadata, as in force now. Cost: 1 statement."""
+    rows = AccessState.objects.filter(record_id__in=list(record_ids), superseded_at__isnull=True)
+    return {row.record_id: _facts(row) for row in rows.filter(statement__has_key="disclosure")}
+
+
+def statements_at(record_ids: Iterable[str], at: Instant | None = None) -> dict[str, AccessStatement]:
+    """The access statements in force at a moment (default: now), by record.
+
+    Where nothing was recorded by then (a site that was rebuilt), the first that was recorded later stands. Cost: 1 statement.
+    """
+    rows = AccessState.objects.filter(record_id__in=list(record_ids))
+    if at is None:
+        rows = rows.filter(superseded_at__isnull=True)
+    found: dict[str, dict[str, Any]] = {}
+    told = rows.order_by("record_id", "recorded_at", "pk").values_list("record_id", "statement", "recorded_at")
+    for record, statement, recorded_at in told.iterator():
+        if record not in found or at is None or recorded_at <= at:
+            found[record] = statement
+    return {record: AccessStatement.from_document(statement) for record, statement in found.items()}
+
+
 def facts_as_of(record_id: str, at: Instant, *, now: Instant | None = None) -> AccessFacts:
     """What was in force at a moment: superseded rules in the past, today's rules now and in the future.
 
