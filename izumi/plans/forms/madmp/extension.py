@@ -5,7 +5,7 @@ block holds ``plan`` or ``entry`` (a JSON merge patch over what the standard's o
 were filled from elsewhere: the record, the project, or because the standard requires them) and ``unmapped`` of other
 forms. Where another system has changed the standard's members since, these win over the patch.
 
-Source: rda-madmp-1.2, dmproadmap-extension, rfc-7396.
+Source: madmp-1.2, dmproadmap-extension, rfc-7396.
 """
 
 from __future__ import annotations
@@ -15,20 +15,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from izumi.kernel.errors import Invalid
+from izumi.plans.document import shape_head
 from izumi.plans.forms.madmp.keeping import Path, at, same, tokens, without
 from izumi.plans.forms.madmp.words import Node
-from izumi.profiles.rules import merge_patch, shape
+from izumi.profiles.rules import merge_patch, shape_entry
 
 NAME = "izumi"
 VERSION = "1"
 MOST_PARTS = 400
-PLAN_MEMBERS: dict[str, type] = {
-    "title": dict, "description": dict, "language": str, "form": str, "contact": dict, "contributors": list, "ethics": dict,
-    "costs": list, "identifiers": list, "relations": list, "unmanaged": dict, "next_review_on": str,
-}  # fmt: skip
-PLANNED_MEMBERS: dict[str, type] = {
-    "register_by": str, "publish_on": str, "size_bytes": int, "responsible": str, "editors": list, "sensitive": dict,
-}  # fmt: skip
+FORBIDDEN = frozenset({"id", "project", "version", "state", "revision", "entries", "unmapped", "record", "records"})
+"""Members that no file may bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,22 +140,19 @@ def _nested(path: Path, value: Any) -> Any:
 
 def is_plan(document: Any) -> bool:
     """Whether the head of a plan has only its own members, each of its JSON type."""
-    return isinstance(document, dict) and _fits(document, PLAN_MEMBERS)
+    return _has_shape(document, shape_head)
 
 
 def is_entry(document: Any) -> bool:
     """Whether an entry has the shape of one."""
-    if not isinstance(document, dict):
-        return False
-    planned = document.get("planned", {})
-    if not isinstance(planned, dict) or not _fits(planned, PLANNED_MEMBERS):
+    return _has_shape(document, shape_entry)
+
+
+def _has_shape(document: Any, shape: Callable[[Node], Any]) -> bool:
+    if not isinstance(document, dict) or FORBIDDEN & set(document):
         return False
     try:
-        shape({name: value for name, value in document.items() if name != "planned"})
+        shape(document)
     except Invalid:
         return False
     return True
-
-
-def _fits(document: Node, members: dict[str, type]) -> bool:
-    return all(name in members and isinstance(value, members[name]) and not isinstance(value, bool) for name, value in document.items())

@@ -7,6 +7,7 @@ host, a licence), so that what was said of one is never said of another.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from izumi.plans.forms.madmp.words import Node
 
 FORMAT = "madmp"
+FORMAT_JSON = "madmp+json"
 MISSING = object()
 WHOLE = frozenset({"contact", "host"})
 KIN = ("name", "title", "url", "license_ref", "identifier", "mbox", "contributor_id", "creator_id", "contact_id")
@@ -32,8 +34,29 @@ class Kept:
     value: Any
 
     def as_json(self) -> Node:
-        """As it stands in ``unmapped``."""
+        """As it stands in ``unmapped``. Documents drop ``null``, so a value that holds one is kept as JSON text."""
+        if _holds_null(self.value):
+            return {"format": FORMAT_JSON, "path": pointer(self.path), "value": json.dumps(self.value, ensure_ascii=False)}
         return {"format": FORMAT, "path": pointer(self.path), "value": self.value}
+
+
+def kept_from(line: Mapping[str, Any]) -> Kept | None:
+    """A line of ``unmapped`` read back; ``None`` for one that is not ours or not relative to this object."""
+    path, value = line.get("path"), line.get("value")
+    if line.get("format") not in (FORMAT, FORMAT_JSON) or not isinstance(path, str) or (path and not path.startswith("/")):
+        return None
+    if line["format"] == FORMAT:
+        return Kept(tokens(path), value)
+    try:
+        return Kept(tokens(path), json.loads(value)) if isinstance(value, str) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _holds_null(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(inner is None or _holds_null(inner) for inner in value.values())
+    return isinstance(value, list) and any(_holds_null(inner) for inner in value)
 
 
 # -- pointers --------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from izumi.formats.rules import difference
 from izumi.kernel.contracts import Loss
 from izumi.kernel.days import day_of
 from izumi.plans.forms.madmp import extension, facts
-from izumi.plans.forms.madmp.keeping import FORMAT, Kept, tokens, woven
+from izumi.plans.forms.madmp.keeping import FORMAT, FORMAT_JSON, Kept, kept_from, woven
 from izumi.plans.forms.madmp.plan import frame_of
 from izumi.plans.forms.madmp.reading import DIGEST, OUTSIDE, Level, core, digest, entry_level, head_level, read
 from izumi.plans.forms.madmp.words import Frame, Node, code_of, day, nodes, tag_of
@@ -22,7 +22,7 @@ def write(told: PlanPackage) -> dict[str, Any]:
     A plan that was read from maDMP and not changed since gives the file again. Pure; an entry that has a record behind
     it tells the record's day, address, size and access.
 
-    Source: rda-madmp-1.2.
+    Source: madmp-1.2.
     """
     kept = _kept(told.document)
     changed = _value(told.document, DIGEST, "") != digest(told.document)
@@ -49,15 +49,11 @@ def _lines(document: Node) -> list[Node]:
 
 
 def _kept(document: Node) -> tuple[Kept, ...]:
-    return tuple(
-        Kept(tokens(one["path"]), one.get("value"))
-        for one in _lines(document)
-        if one["format"] == FORMAT and (not one["path"] or one["path"].startswith("/"))
-    )
+    return tuple(kept for one in _lines(document) if (kept := kept_from(one)) is not None)
 
 
 def _others(document: Node) -> tuple[Node, ...]:
-    return tuple(one for one in _lines(document) if one["format"] not in (FORMAT, DIGEST))
+    return tuple(one for one in _lines(document) if one["format"] not in (FORMAT, FORMAT_JSON, DIGEST))
 
 
 def _outside(document: Node) -> Node:

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from izumi.kernel.errors import Invalid
 from izumi.kernel.text import both
+from izumi.plans.document import shape_entries, shape_head
 from izumi.plans.forms import madmp
 from izumi.plans.forms.madmp.shape import KEYWORDS, schema
 from izumi.plans.forms.types import PlanPackage, PlanProject, RecordFacts
@@ -244,7 +245,7 @@ def test_a_record_tells_what_has_happened():
         (b'{"title": "x"}', "madmp-not-found", "/dmp"),
         (b'{"dmp": NaN}', "madmp-not-json", ""),
         (b"[" * 100_000, "madmp-not-json", ""),
-        (b'{"dmp": ' + b'{"a":' * 60 + b"1" + b"}" * 60 + b"}", "madmp-too-deep", "/dmp" + "/a" * 40),
+        (b'{"dmp": ' + b'{"a":' * 60 + b"1" + b"}" * 60 + b"}", "madmp-too-deep", "/dmp" + "/a" * 18),
     ],
 )
 def test_what_is_no_madmp_is_refused_with_words(source, rule, pointer):
@@ -252,7 +253,7 @@ def test_what_is_no_madmp_is_refused_with_words(source, rule, pointer):
         madmp.read(source)
     finding = refused.value.findings[0]
     assert (finding.rule, finding.pointer) == (rule, pointer)
-    assert finding.message["ja"] and finding.message["en"] and finding.source == "rda-madmp-1.2"
+    assert finding.message["ja"] and finding.message["en"] and finding.source == "madmp-1.2"
 
 
 def test_every_fault_of_a_file_is_told_at_once_with_its_place():
@@ -272,6 +273,14 @@ def test_every_fault_of_a_file_is_told_at_once_with_its_place():
         ("madmp-word", "/dmp/dataset/0/distribution/0/data_access"), ("madmp-type", "/dmp/dataset/0/keyword"), ("madmp-type", "/dmp/dataset/1"),
     }  # fmt: skip
     assert all(f.fix and f.fix["ja"] and f.fix["en"] for f in refused.value.findings)
+
+
+def test_what_is_null_in_a_file_survives_a_store_that_drops_null():
+    source = minimal(extra=None, other={"a": None, "b": [None, {"c": None}]})
+    source["dmp"]["contact"]["phone"] = None
+    document = madmp.read(source).document
+    stored = {**shape_head(document), "entries": shape_entries(document["entries"])[0]}
+    assert madmp.write(told(stored)) == source
 
 
 def test_days_that_are_none_are_kept_and_told():

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from izumi.kernel.errors import Invalid
 from izumi.kernel.text import both
+from izumi.plans.document import shape_entries, shape_head
 from izumi.plans.forms import madmp
 from izumi.plans.forms.madmp.shape import faults
 from izumi.plans.forms.types import PlanPackage, PlanProject, RecordFacts
@@ -54,7 +55,7 @@ PLAN = {
     "ethics": {"exists": "yes", "description": {"ja": "倫理審査済み", "en": "Reviewed"}, "report": "https://mihon.example/ethics"},
     "costs": [{"title": {"ja": "保管"}, "currency": "JPY", "value": 100000}, {"title": {"ja": "謎"}, "currency": "ZZZ"}],
     "identifiers": [{"scheme": "DOI", "value": "10.5555/plan", "primary": True}, {"scheme": "Local", "value": "7"}],
-    "relations": [{"relation": "IsDerivedFrom", "scheme": "DOI", "identifier": "10.5555/old", "title": {"ja": "前の計画"}}],
+    "relations": [{"relation": "IsDerivedFrom", "scheme": "DOI", "identifier": "10.5555/old"}],
     "unmanaged": {"exists": True, "note": {"ja": "下書きは管理しません。"}}, "next_review_on": "2027-10-01",
     "entries": [MOONSHOT, EMBARGO, HIDDEN_EMBARGO, BARE], "unmapped": [{"format": "jsps", "path": "/備考", "value": None}],
 }  # fmt: skip
@@ -86,6 +87,11 @@ def bare(document):
     if "entries" in plain:
         plain["entries"] = [bare(entry) for entry in plain["entries"]]
     return plain | ({"unmapped": unmapped} if unmapped else {})
+
+
+def stored(document):
+    """As the site keeps it: without null, judged by the shape of plans."""
+    return {**shape_head(document), "entries": shape_entries(document["entries"])[0]}
 
 
 def test_a_plan_with_everything_comes_back_whole(official):
@@ -266,7 +272,11 @@ def test_whatever_is_done_to_a_file_it_is_refused_in_words_or_comes_back(data, n
     except Invalid as refused:
         assert all(one.message["ja"] and one.message["en"] and one.rule.startswith("madmp-") for one in refused.findings)
         return
-    document = json.loads(json.dumps(read.document))
+    try:
+        document = stored(json.loads(json.dumps(read.document)))
+    except Invalid as refused:
+        assert refused.findings
+        return
     assert madmp.write(told(document)) == source
     document["description"] = {"en": "changed"}
     for entry in document["entries"]:
