@@ -113,6 +113,17 @@ def _promised(entry: Document) -> list[Part]:
     return parts
 
 
+def entry_access(entry: Document) -> Document:
+    """The access statement with which the draft of an entry begins: the entry's own, the day on which its embargo ends
+    taken from the day of publication where no other is given, and open metadata where nothing else is said.
+
+    What `prefill` writes; for telling whether a draft still says what its plan said.
+    """
+    document, _ = prefill(Known(entry={name: entry[name] for name in ("access", "planned") if name in entry}))
+    access: Document = document["access"]
+    return access
+
+
 def size_class(size_bytes: int) -> str:
     """The class of 概略データ量 for this many bytes."""
     return next((name for limit, name in SIZES if size_bytes < limit), MORE)

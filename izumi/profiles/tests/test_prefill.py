@@ -166,6 +166,20 @@ def test_a_moonshot_entry_fills_twenty_four_fields_of_the_form_and_more():
     assert [pointer for pointer in filled if pointer not in sources] == []
 
 
+def test_a_whole_moonshot_entry_needs_nobody_to_be_responsible_yet():
+    entry = {
+        **SOIL,
+        "creators": [{"name": {"ja": {"family": "見本", "given": "あおい"}}}],
+        "contact": {"email": "soil@aobadai.example.ac.jp"},
+        "remarks": {"ja": "プロジェクト終了後は所属機関が保存します。"},
+        "repository": {"name": {"ja": "架空の土壌データベース"}, "url": "https://soil.example.jp/"},
+    }
+    known = Known(organisation=OrganisationFacts(name=UNIVERSITY.name), projects=(MOONSHOT,), site=SITE, entry=entry)
+    document, _ = queries.prefill(known)
+    assert document["repository"]["name"] == {"ja": "架空の土壌データベース"}
+    assert queries.prefilled_count(document, BOTH) == 26
+
+
 def is_filled(document: dict, pointer: str) -> bool:
     return rules.value_at(document, pointer) not in (None, "", [], {}, MISSING)
 
@@ -226,6 +240,26 @@ def test_of_the_promises_only_size_and_the_end_of_an_embargo_reach_the_metadata(
     assert (document["access"]["available_on"], document["size"]) == ("2028-04-01", {"approximate": "3GB"})
     document, _ = queries.prefill(Known(entry={**entry, "access": {"class": "open"}}))
     assert "available_on" not in document["access"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ({}, {"metadata_class": "open"}),
+        ({"access": {"class": "open"}, "planned": {"publish_on": "2027-04-01"}}, {"class": "open", "metadata_class": "open"}),
+        (
+            {"access": {"class": "embargoed", "metadata_class": "shared"}, "planned": {"publish_on": "2027-04-01"}},
+            {"class": "embargoed", "metadata_class": "shared", "available_on": "2027-04-01"},
+        ),
+        (
+            {"access": {"class": "shared", "scopes": ["project:3t8kq-m2xwd"], "disclosure": {"/contact/email": "shared"}}},
+            {"class": "shared", "scopes": ["project:3t8kq-m2xwd"], "disclosure": {"/contact/email": "shared"}, "metadata_class": "open"},
+        ),
+    ],
+)
+def test_the_access_statement_with_which_a_draft_of_an_entry_begins(entry, told):
+    assert rules.entry_access(entry) == told
+    assert queries.prefill(replace(ALL, projects=(MOONSHOT,), entry=entry))[0]["access"] == told
 
 
 @pytest.mark.parametrize(
