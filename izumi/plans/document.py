@@ -172,6 +172,15 @@ def shape_entries(entries: Any, *, first: int = 0) -> tuple[list[Document], tupl
     return kept, tuple(told)
 
 
+def records_named(entry: Any) -> tuple[list[str], Any]:
+    """The records that a new entry names as its own, and the entry without them."""
+    if not isinstance(entry, dict) or "records" not in entry:
+        return [], entry
+    told = entry["records"]
+    named = [one for one in told if isinstance(one, str)] if isinstance(told, list) else []
+    return named, {name: value for name, value in entry.items() if name != "records"}
+
+
 def too_many(count: int) -> Finding:
     """More entries than a plan can hold."""
     return fault(
@@ -232,24 +241,28 @@ def changed_entries(before: Document, after: Document) -> list[str]:
     return [key for key in {**old, **new} if old.get(key) != new.get(key)]
 
 
-def with_changes(document: Document, changes: Iterable[Any], fresh: Callable[[], str]) -> Document:
-    """The document with changes of single entries: ``{"id", …patch}``, ``{"id", "remove": true}``, or a new entry without id.
-
-    Raises `Invalid` where an id is none of this plan's.
+def with_changes(document: Document, changes: Iterable[Any], fresh: Callable[[], str]) -> tuple[Document, dict[str, list[str]]]:
+    """The document with changes of single entries: ``{"id", …patch}``, ``{"id", "remove": true}``, or a new entry without
+    id; and the records that entries name as their own. Raises `Invalid` where an id is none of this plan's.
     """
     entries = [dict(entry) for entry in entries_of(document)]
     places = {str(entry.get("id")): place for place, entry in enumerate(entries)}
     removed: set[str] = set()
-    for n, change in enumerate(changes):
+    answers: dict[str, list[str]] = {}
+    for n, told in enumerate(changes):
+        named, change = records_named(told)
         if not isinstance(change, dict):
             raise Invalid(fault("shape-type", f"/entries/{n}", "エントリーの変更は { … } で書きます。", "A change of an entry is an object."))
-        key = change.get("id")
-        if key is None:
-            entries.append({"id": fresh(), **change})
-        elif str(key) not in places:
+        given = change.get("id")
+        key = fresh() if given is None else str(given)
+        if named:
+            answers[key] = named
+        if given is None:
+            entries.append({**change, "id": key})
+        elif key not in places:
             raise Invalid(fault("entry-id-foreign", f"/entries/{n}/id", "この計画にない id です。", "No entry of this plan has this id."))
         elif change.get("remove") is True:
-            removed.add(str(key))
+            removed.add(key)
         else:
-            entries[places[str(key)]] = merged(entries[places[str(key)]], change)
-    return {**document, "entries": [entry for entry in entries if entry.get("id") not in removed]}
+            entries[places[key]] = merged(entries[places[key]], change)
+    return {**document, "entries": [entry for entry in entries if entry.get("id") not in removed]}, answers

@@ -43,6 +43,7 @@ class PlanDraft(models.Model):
     submitted_at = models.DateTimeField(null=True)
     submitted_by = models.CharField(max_length=80, blank=True, default="")
     asked = models.JSONField(default=list, help_text="[{step, by, at}]: the chain as it was when it was submitted, with its yeses")
+    answers = models.JSONField(default=dict, help_text="entry -> records that are here already and answer it once it is adopted")
     touched = models.JSONField(default=dict, help_text="entry -> the revision in which it changed last")
     updated_at = models.DateTimeField()
     updated_by = models.CharField(max_length=80)

@@ -57,6 +57,7 @@ def put_in_force(w: Work, loaded: Loaded, draft: PlanDraft) -> InForce:
         plan=row, n=row.version, document=document, reason=draft.reason, adopted_at=w.now, adopted_by=w.actor.id, chain=draft.asked
     )
     retired = _keep_entries(w, row, document)
+    named = _assign(w, document, draft.answers)
     draft.delete()
     loaded.draft = None
     steps.show(loaded, document)
@@ -65,6 +66,7 @@ def put_in_force(w: Work, loaded: Loaded, draft: PlanDraft) -> InForce:
     waiting = [e for e in rules.entries_of(document) if rules.is_managed(e) and e["id"] not in answered]
     changed = set(rules.changed_entries(before, document)) & answered
     followed = _refresh(w, changed, before, document)
+    tell_promises(w, named)
     made: list[str] = []
     job = None
     if len(waiting) > AT_ONCE:
@@ -80,6 +82,16 @@ def put_in_force(w: Work, loaded: Loaded, draft: PlanDraft) -> InForce:
         version=row.version, entries=tuple(e["id"] for e in rules.entries_of(document)), records=tuple(made),
         followed=tuple(followed), job=job,
     )  # fmt: skip
+
+
+def _assign(w: Work, document: Document, answers: Mapping[str, list[str]]) -> list[str]:
+    """Step: records that the working document named as answers of its new entries are assigned to them."""
+    standing = rules.by_id(document)
+    pairs = [(entry, record) for entry, named in answers.items() if entry in standing for record in named]
+    EntryRecord.objects.bulk_create(
+        [EntryRecord(entry_id=entry, record=record, since=w.now) for entry, record in pairs], ignore_conflicts=True
+    )
+    return [record for _, record in pairs]
 
 
 def _document_in_force(row: Plan) -> Document:

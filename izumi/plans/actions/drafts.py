@@ -14,7 +14,7 @@ from izumi.people import queries as people
 from izumi.people.types import PlanTerms
 from izumi.plans import document as documents
 from izumi.plans import rules
-from izumi.plans.actions import steps
+from izumi.plans.actions import answering, steps
 from izumi.plans.deciding import ANYTHING
 from izumi.plans.models import Plan, PlanDraft, PlanVersion
 from izumi.plans.queries.loading import Loaded, load_for
@@ -25,12 +25,14 @@ _WRITERS = ("project:", "role:pm@project:", "role:curator@org:")
 
 
 def create_plan(
-    actor: Actor, document: Document, *, project: str = "", owner: str = "", form: str = "", extra: Iterable[Finding] = ()
-) -> PlanView:
+    actor: Actor, document: Document, *, project: str = "", owner: str = "", form: str = "", extra: Iterable[Finding] = (),
+    started: bool = False,
+) -> PlanView:  # fmt: skip
     """Begin a plan of a project with one open working document; its form is the one that the call or programme asks for.
 
     ``project`` is an identifier or any number of the project; without it ``document["project"]`` counts. Refuses (403)
-    who does not belong to the project, 422 for an unknown project or a wrong shape. Rules never block beginning.
+    who does not belong to the project, 422 for an unknown project or a wrong shape. Rules never block beginning. What is
+    known before anybody types is filled in, unless the document comes whole from elsewhere (``started``).
     """
     creator(actor)
     if not isinstance(document, dict):
@@ -41,7 +43,7 @@ def create_plan(
     terms = people.plan_terms(key)
     with work(actor, "plan.create") as w:
         loaded = begin(w, terms, owner=owner, form=form)
-        first = {**_start(actor, terms), **head, "entries": documents.identified(_without_ids(entries), (), new_id)}
+        first = {**({} if started else _start(actor, terms)), **head, "entries": documents.identified(_without_ids(entries), (), new_id)}
         open_first(w, loaded, first)
         w.journal(
             "plan.created", loaded.plan.id,
@@ -179,7 +181,11 @@ def _kept_by_plan(patch: Document, loaded: Loaded) -> None:
 
 
 def add_entry(actor: Actor, plan_id: str, entry: Any, *, place: int | None = None) -> tuple[PlanView, str]:
-    """Add one entry at a place (from 0; the end without one); the view and the entry's identifier. Never clashes."""
+    """Add one entry at a place (from 0; the end without one); the view and the entry's identifier. Never clashes.
+
+    ``records`` names records that are here already and answer it: adopting assigns them instead of opening a new one.
+    """
+    named, entry = documents.records_named(entry)
     (shaped,), warned = documents.shape_entries([entry])
     with work(actor, "plan.add_entry") as w:
         loaded = load_for(actor, plan_id, "edit")
@@ -189,6 +195,7 @@ def add_entry(actor: Actor, plan_id: str, entry: Any, *, place: int | None = Non
         new = documents.identified(_without_ids([shaped]), (), new_id)[0]
         at = len(entries) if place is None else min(max(place, 0), len(entries))
         entries.insert(at, new)
+        answering.remember(actor, loaded, {new["id"]: named})
         _write_entries(w, loaded, entries, [new["id"]])
     return steps.told(actor, plan_id, warned, only=[new["id"]]), new["id"]
 

@@ -6,7 +6,7 @@ from izumi.kernel.actors import Actor
 from izumi.kernel.errors import Conflict, NotThere
 from izumi.kernel.work import work
 from izumi.plans import rules
-from izumi.plans.actions import adoption, steps
+from izumi.plans.actions import adoption, answering, steps
 from izumi.plans.models import EntryRecord, PlanVersion
 from izumi.plans.queries import plans as shown
 from izumi.plans.queries.loading import Loaded, load_for
@@ -22,7 +22,7 @@ def link_record(actor: Actor, plan_id: str, entry: str, record: str) -> PlanView
     with work(actor, "plan.link_record") as w:
         loaded = load_for(actor, plan_id, "revise")
         found = entry_in_force(loaded, entry)
-        facts = _may_assign(actor, loaded, record)
+        facts = answering.may_assign(actor, loaded, record)
         if EntryRecord.objects.filter(entry_id=found["id"], record=facts).exists():
             raise Conflict("plan.already_linked")
         EntryRecord.objects.create(entry_id=found["id"], record=facts, since=w.now)
@@ -37,7 +37,7 @@ def unlink_record(actor: Actor, plan_id: str, entry: str, record: str) -> PlanVi
     with work(actor, "plan.unlink_record") as w:
         loaded = load_for(actor, plan_id, "revise")
         found = entry_in_force(loaded, entry)
-        facts = _may_assign(actor, loaded, record)
+        facts = answering.may_assign(actor, loaded, record)
         if not EntryRecord.objects.filter(entry_id=found["id"], record=facts).delete()[0]:
             raise Conflict("plan.not_linked")
         adoption.tell_promises(w, [facts])
@@ -55,15 +55,6 @@ def entry_in_force(loaded: Loaded, name: str) -> Document:
     if found is None:
         raise NotThere("entry", name)
     return found
-
-
-def _may_assign(actor: Actor, loaded: Loaded, record: str) -> str:
-    """The record's identifier, when the actor may see it and may write it or leads the project. Raises as records do."""
-    found = records.load_for(actor, record, "see")
-    leads = rules.may(actor, "submit", rules.PlanFacts(project=loaded.plan.project, owner="", organisation=""))
-    if not leads or loaded.plan.project not in found.projects:
-        records.require(actor, found, "edit")
-    return str(found.record.id)
 
 
 def open_entry(actor: Actor, plan_id: str, entry: str, *, further: bool = False) -> tuple[str, bool]:

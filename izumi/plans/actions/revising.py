@@ -13,7 +13,7 @@ from izumi.kernel.ids import new_id
 from izumi.kernel.work import Work, work
 from izumi.plans import checking
 from izumi.plans import document as documents
-from izumi.plans.actions import steps, workflow
+from izumi.plans.actions import answering, steps, workflow
 from izumi.plans.actions.adoption import InForce
 from izumi.plans.models import PlanDraft, PlanVersion
 from izumi.plans.queries.loading import Loaded, decide, draft_of, load_for
@@ -33,7 +33,8 @@ def revise(
 ) -> Revised:
     """Open the working document of a plan in force, with a reason.
 
-    ``changes`` are changes of single entries – ``{"id", …patch}``, ``{"id", "remove": true}``, a new entry without id –
+    ``changes`` are changes of single entries – ``{"id", …patch}``, ``{"id", "remove": true}``, a new entry without id
+    (with ``records`` for those that are here and answer it) –
     and ``document`` is a merge patch of the rest. With ``adopt`` the revision comes into force at once where the actor
     may adopt; else it is handed in to the chain. 409 ``plan.revision_open`` names who is revising and since when.
     """
@@ -72,8 +73,9 @@ def _changed(w: Work, loaded: Loaded, changes: list[Any], head: Document) -> lis
     if not changes and not head:
         return []
     before = draft_of(loaded).document
-    merged = documents.with_changes({**before, **documents.merged(_head(before), head)}, changes, new_id)
+    merged, answers = documents.with_changes({**before, **documents.merged(_head(before), head)}, changes, new_id)
     entries, _ = documents.shape_entries(merged["entries"])
+    answering.remember(w.actor, loaded, answers)
     return steps.write(w, loaded, {**documents.shape_head(merged), "entries": entries})
 
 

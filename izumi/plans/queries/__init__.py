@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from izumi.plans.queries.deviations import of_plan, of_project, open_counts, open_rows
 from izumi.plans.queries.history import EntryDiff, PlanDiff, PlanHappened, diff, history
-from izumi.plans.queries.lists import plans_of
+from izumi.plans.queries.lists import plans_of, plans_waiting
 from izumi.plans.queries.loading import Loaded, load, load_for
 from izumi.plans.queries.plans import entry_named, plan, seen, version
 from izumi.plans.queries.project_facts import facts_of
@@ -14,5 +14,5 @@ project_deviations = of_project
 
 __all__ = [
     "EntryDiff", "Loaded", "PlanDiff", "PlanHappened", "deviations", "diff", "entry_named", "facts_of", "history", "load",
-    "load_for", "of_plan", "of_project", "open_counts", "open_rows", "plan", "plans_of", "project_deviations", "seen", "version",
+    "load_for", "of_plan", "of_project", "open_counts", "open_rows", "plan", "plans_of", "plans_waiting", "project_deviations", "seen", "version",
 ]  # fmt: skip
