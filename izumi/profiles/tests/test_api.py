@@ -12,7 +12,7 @@ def test_the_list_names_the_profiles_with_their_versions(client):
     assert answer.status_code == 200
     first = answer.json()["items"][0]
     assert (first["name"], first["version"], first["label"]["ja"]) == ("common", "1.0.0", "メタデータの共通項目")
-    assert first["rules"] == 91
+    assert first["rules"] == 93
 
 
 def test_a_profile_is_its_json_schema(client):

@@ -164,11 +164,32 @@ def keep_until_before_project_end(document: Document, context: Context) -> Itera
         yield "/after_project/keep_until", {"value": day.isoformat(), "end": end.isoformat()}
 
 
+def _later_than_publication(document: Document, pointer: str) -> Iterator[tuple[str, str, int]]:
+    """The day there, the promised day of publication, and how many days lie between, where both are days."""
+    day, publish = as_day(value_at(document, pointer)), as_day(value_at(document, "/planned/publish_on"))
+    if day and publish:
+        yield day.isoformat(), publish.isoformat(), (day - publish).days
+
+
 def register_after_publish(document: Document, context: Context) -> Iterator[Fault]:
     """The promised days are reversed."""
-    register, publish = (as_day(value_at(document, f"/planned/{name}")) for name in ("register_by", "publish_on"))
-    if register and publish and register > publish:
-        yield "/planned/register_by", {"value": register.isoformat(), "publish": publish.isoformat()}
+    for day, publish, later in _later_than_publication(document, "/planned/register_by"):
+        if later > 0:
+            yield "/planned/register_by", {"value": day, "publish": publish}
+
+
+def open_before_publish(document: Document, context: Context) -> Iterator[Fault]:
+    """An embargo that would end before anything is published."""
+    for day, publish, later in _later_than_publication(document, "/access/available_on"):
+        if later < 0 and _text_at(document, "/access/class") == "embargoed":
+            yield "/access/available_on", {"value": day, "publish": publish}
+
+
+def keep_until_before_publish(document: Document, context: Context) -> Iterator[Fault]:
+    """Data that nobody has to keep any more when they are published."""
+    for day, publish, later in _later_than_publication(document, "/after_project/keep_until"):
+        if later < 0:
+            yield "/after_project/keep_until", {"value": day, "publish": publish}
 
 
 def planned_day_outside_project(document: Document, context: Context) -> Iterator[Fault]:
@@ -189,6 +210,6 @@ CHECKS: Mapping[str, Check] = {
         hosting_organisation_name_differs, data_number_repeated, grant_number_not_of_project, available_on_without_embargo, embargo_day_passed,
         opens_auto_with_reason, metadata_narrower_than_data, disclosure_unknown,
         size_far_from_files, period_reversed, point_outside, box_outside, polygon_outside, keep_until_before_project_end,
-        register_after_publish, planned_day_outside_project,
+        register_after_publish, open_before_publish, keep_until_before_publish, planned_day_outside_project,
     )
 }  # fmt: skip
