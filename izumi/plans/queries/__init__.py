@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from izumi.plans.queries.deviations import of_plan, of_project, open_counts, open_rows
+from izumi.plans.queries.deviations import may_follow, of_plan, of_project, open_counts, open_rows
 from izumi.plans.queries.history import EntryDiff, PlanDiff, PlanHappened, diff, history
 from izumi.plans.queries.lists import plans_of, plans_waiting
 from izumi.plans.queries.loading import Loaded, load, load_for
+from izumi.plans.queries.obligations import ObligationView, upcoming
 from izumi.plans.queries.plans import entry_named, plan, seen, version
 from izumi.plans.queries.project_facts import facts_of
 
@@ -13,6 +14,7 @@ deviations = of_plan
 project_deviations = of_project
 
 __all__ = [
-    "EntryDiff", "Loaded", "PlanDiff", "PlanHappened", "deviations", "diff", "entry_named", "facts_of", "history", "load",
-    "load_for", "of_plan", "of_project", "open_counts", "open_rows", "plan", "plans_of", "plans_waiting", "project_deviations", "seen", "version",
+    "EntryDiff", "Loaded", "ObligationView", "PlanDiff", "PlanHappened", "deviations", "diff", "entry_named",
+    "facts_of", "history", "load", "load_for", "may_follow", "of_plan", "of_project", "open_counts", "open_rows",
+    "plan", "plans_of", "plans_waiting", "project_deviations", "seen", "upcoming", "version",
 ]  # fmt: skip
