@@ -1,4 +1,4 @@
-"""Pages of the site itself: terms, accessibility, and what organisations, projects and people have published."""
+"""Pages of the site itself: terms, accessibility, and what organisations and people have published."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.urls import path
 
 from izumi.kernel.paging import Page
 from izumi.kernel.text import Text, both
-from izumi.people import directory
 from izumi.people import queries as people
 from izumi.people.types import KIND_LABELS
 from izumi.records import queries as records
 from izumi.records.types import RecordLine
+from izumi.web import plan_forms, project_pages
 
 PAGE = 50
 
@@ -27,36 +27,6 @@ def terms(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement: what is aimed at, what was tested, what is known to be missing."""
     return render(request, "web/about/accessibility.html", {"area": "about"})
-
-
-def projects(request: HttpRequest) -> HttpResponse:
-    """``/projects``: all projects by name, the reader's own first. Cost: 6 statements."""
-    q = request.GET.get("q", "").strip()
-    found = directory.projects(q, limit=PAGE, cursor=request.GET.get("cursor", ""))
-    organisations = people.organisations({card.organisation for card in found.items})
-    mine = [] if request.actor.is_anonymous or q else people.projects_of(request.actor)  # type: ignore[attr-defined]
-    context = {
-        "area": "projects", "q": q, "mine": mine, "total": found.total, "next": found.next,
-        "rows": [{"card": card, "organisation": organisations.get(card.organisation)} for card in found.items],
-    }  # fmt: skip
-    return render(request, "web/projects.html", context)
-
-
-def project(request: HttpRequest, key: str) -> HttpResponse:
-    """``/projects/{id}``: what it is and what this reader may see of its records. Cost: 6 statements."""
-    card = people.project(key)
-    owner = people.organisations([card.organisation]).get(card.organisation)
-    facts: list[dict[str, Any]] = []
-    if owner:
-        facts.append({"label": both("機関", "Organisation"), "text": owner.legal_name, "href": f"/organisations/{owner.id}"})
-    if card.programme:
-        facts.append({"label": both("制度", "Programme"), "text": people.programme(card.programme).title})
-    facts += [{"label": both("番号", "Number"), "text": f"{one.value} ({one.scheme})"} for one in card.numbers if one.current]
-    if card.starts_on or card.ends_on:
-        facts.append({"label": both("期間", "Period"), "text": f"{card.starts_on or ''} – {card.ends_on or ''}"})
-    actor = request.actor  # type: ignore[attr-defined]
-    found = records.records_of(actor, project=card.id, limit=PAGE, cursor=request.GET.get("cursor") or None)
-    return _list(request, "projects", card.title, both("プロジェクト", "Project"), facts, found, deposit=card.id)
 
 
 def organisation(request: HttpRequest, key: str) -> HttpResponse:
@@ -104,8 +74,8 @@ def _list(
 urlpatterns = [
     path("about/terms", terms),
     path("about/accessibility", accessibility),
-    path("projects", projects),
-    path("projects/<str:key>", project),
     path("organisations/<str:key>", organisation),
     path("people/<str:key>", person),
+    *plan_forms.urlpatterns,
+    *project_pages.urlpatterns,
 ]
