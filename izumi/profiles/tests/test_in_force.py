@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -10,10 +11,15 @@ from izumi.kernel.actors import console
 from izumi.kernel.errors import Invalid
 from izumi.people import actions as people
 from izumi.people.types import Number
+from izumi.plans import actions as plans
+from izumi.plans import queries as plan_queries
+from izumi.profiles import queries as profiles
+from izumi.profiles.loader import INSTALLED
 from izumi.records import actions, queries
 from tests.builders import World, a_document, a_world
 
 pytestmark = pytest.mark.usefixtures("home")
+SOIL = json.loads((INSTALLED / "moonshot/tests/entries/soil_metagenomes.json").read_text("utf-8"))
 GOAL = {"ja": "目標4：地球環境の再生に向けた架空の目標", "en": "Goal 4: an invented goal"}
 
 
@@ -79,3 +85,24 @@ def test_without_its_items_the_record_is_not_published_and_an_ordinary_one_is(wo
     assert [(f.rule, f.pointer) for f in caught.value.findings if f.blocks] == [("moonshot-goal-missing", "/profiles/moonshot/goal")]
     other = actions.create_record(actor, projects=[world.project], metadata=a_document()).id
     actions.publish_version(actor, other)
+
+
+def test_adopting_a_whole_moonshot_entry_leaves_twenty_four_fields_filled_on_the_form(client, world, project):
+    people.assign_role(console(), person=world.persons["pm"], role="pm", scope=f"project:{project}")
+    actor = world.actor("pm")
+    entry = {
+        **SOIL,
+        "creators": [{"name": {"ja": {"family": "見本", "given": "あおい"}}}],
+        "contact": {"organisation": {"ja": "見本大学 研究データ室"}, "email": "data@mihon.example"},
+        "planned": {**SOIL["planned"], "editors": [f"project:{project}"]},
+    }
+    del entry["id"]
+    document = {"title": {"ja": "土壌の計画"}, "project": project, "language": "ja", "entries": [entry]}
+    plan = plans.create_plan(actor, document | {"contact": {"name": "見本", "email": "data@mihon.example"}})
+    assert [f.rule for f in plan.findings] == []
+    plans.adopt(actor, plan.id)
+    key = plan_queries.plan(actor, plan.id).entries[0].records[0]
+    made = queries.view(actor, key, draft=True).metadata
+    assert profiles.prefilled_count(made, ("common", "moonshot")) == 24
+    html = client.get(f"/records/{key}/edit", HTTP_ACCEPT="text/html", **world.bearer("pm")).content.decode()
+    assert "24 項目を入力済み" in html
