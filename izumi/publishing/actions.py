@@ -60,17 +60,17 @@ def _told(by_record: Mapping[str, list[Event]]) -> Iterator[Told]:
     for record, events in by_record.items():
         before, state = known.get(record), states.get(record)
         fresh = [event for event in events if before is None or event.seq > before.seq]
-        change = _change(before, state, {event.verb for event in fresh}) if fresh else None
+        change = _change(before, state, fresh) if fresh else None
         if change is not None:
             yield Told(record=record, change=change, state=state, before=before, at=fresh[-1].at, seq=fresh[-1].seq)
 
 
-def _change(before: Announced | None, state: PublicState | None, verbs: set[str]) -> ChangeKind | None:
-    visible = state is not None and state.is_public
+def _change(before: Announced | None, state: PublicState | None, events: list[Event]) -> ChangeKind | None:
+    visible, verbs = state is not None and state.is_public, {event.verb for event in events}
     if before is None:
         if visible:
             return ChangeKind.PUBLISHED
-        return ChangeKind.DELETED if state is not None and records.was_public(state.id) else None
+        return ChangeKind.DELETED if state is not None and _was_public(state, events) else None
     if before.deleted:
         return ChangeKind.PUBLISHED if visible else None
     if not visible:
@@ -78,6 +78,11 @@ def _change(before: Announced | None, state: PublicState | None, verbs: set[str]
     if not verbs & CHANGING:
         return None
     return ChangeKind.OPENED if "record.opened" in verbs else ChangeKind.UPDATED
+
+
+def _was_public(state: PublicState, events: list[Event]) -> bool:
+    """Whether anyone could see it before; a record that came back from storage brings its own word of that."""
+    return any((event.payload or {}).get("was_public") for event in events) or records.was_public(state.id)
 
 
 def _write(w: Work, told: list[Told]) -> None:

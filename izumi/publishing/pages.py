@@ -73,7 +73,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def api_catalog(request: HttpRequest) -> HttpResponse:
-    """``/.well-known/api-catalog``: the machine faces of this site. Source: RFC 9727."""
+    """``/.well-known/api-catalog``: the machine faces of this site. Source: rfc-9727."""
     base = settings.IZUMI_BASE_URL
     here, api, harvest, told = f"{base}/.well-known/api-catalog", f"{base}/api/v1/", f"{base}/oai", f"{base}/changes"
     links = [

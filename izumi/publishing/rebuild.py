@@ -126,8 +126,15 @@ def restore_one(owner_id: str) -> bool:
         now, w.now = w.now, storage.sealed_at(sealed)  # the page tells when the object was sealed, not when it came back
         records.restore_record(w, head, closed=bool(open_holds))
         w.now = now
-        w.journal("record.restored", owner_id, {"versions": len(head["versions"]), "closed": bool(open_holds)})
+        told = {"versions": len(head["versions"]), "closed": bool(open_holds), "was_public": _was_public(head)}
+        w.journal("record.restored", owner_id, told)
     return bool(open_holds)
+
+
+def _was_public(head: Mapping[str, Any]) -> bool:
+    """Whether anyone could ever see the metadata: as the head says, else (older heads) as it stands in the head."""
+    stands = bool(head["versions"]) and str((head["access"] or {}).get("metadata_class") or "open") == "open"
+    return bool(head.get("was_public", False)) or stands
 
 
 def _document(sealed: Any, path: str) -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ from izumi.kernel.contracts import PackageFile
 from izumi.kernel.days import Instant, iso, parse_instant
 from izumi.kernel.work import Work, work
 from izumi.people import queries as people
+from izumi.publishing import queries
 from izumi.records import actions as records
 from izumi.records import queries as record_queries
 from izumi.storage import actions as storage
@@ -53,6 +54,7 @@ def _once(record_id: str) -> tuple[bool, list[int]]:
     head = record_queries.head_state(record_id)
     if not head["versions"]:
         return True, []
+    head["was_public"] = queries.announcement(record_id) is not None or record_queries.was_public(record_id)
     sealing = storage.begin_sealing(record_id)
     before = _sealed_head(sealing)
     context = context_facts(head)
@@ -112,6 +114,8 @@ def _place(entry: PackageFile) -> str:
 
 def head_document(head: Mapping[str, Any], through: int, before: Mapping[str, Any]) -> dict[str, Any]:
     """``izumi/record.json``: the head state with the versions whose files the object holds.
+
+    ``was_public`` is there because harvesters keep what they were told once: after a rebuild too they hear of its end.
 
     The stamp grows with changes that the state does not show; it stays the sealed one while nothing else differs, so that
     sealing the same state twice writes nothing.

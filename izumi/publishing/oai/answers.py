@@ -102,7 +102,7 @@ def set_described(spec: str, name: Text, address: str) -> str:
 
 
 def identifier_description(site: str, sample: str) -> str:
-    """How this site's identifiers are made. Source: oai-identifier guidelines."""
+    """How this site's identifiers are made. Source: oai-identifier."""
     return (
         "<description>\n"
         '<oai-identifier xmlns="http://www.openarchives.org/OAI/2.0/oai-identifier"'

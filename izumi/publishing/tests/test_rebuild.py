@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -111,6 +112,23 @@ def test_nothing_withdrawn_or_narrowed_reopens_when_the_seal_never_came(
     statuses = [status for status, _ in after.values()]
     assert statuses[2] == 200
     assert all(status in (401, 403, 404, 410) for status in statuses[:2])
+
+
+def test_harvesters_hear_after_a_rebuild_what_is_gone(world: World, run_workers: Any, tmp_path: Path) -> None:
+    hidden = {"class": "closed", "metadata_class": "closed", "reasons": [{"code": "contract"}]}
+    shown, withdrawn, narrowed, late = (a_record(world, {"a": b"x"}) for _ in range(4))
+    a_record(world, {"a": b"x"}, access=hidden)
+    run_workers()
+    me = world.actor("researcher")
+    records.withdraw(me, withdrawn, why="誤り")
+    records.set_access(me, narrowed, hidden, if_match=records.access_of(me, narrowed).etag)
+    run_workers()
+    records.set_access(me, late, hidden, if_match=records.access_of(me, late).etag)  # no seal comes any more
+    rebuild(tmp_path / "new")
+    query = "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc"
+    _, answer = look(tmp_path / "new", [query])[query]
+    told = re.findall(r"<header( status=\"deleted\")?>\s*<identifier>[^<]*:([^:<]+)<", answer)
+    assert {record: bool(status) for status, record in told} == {shown: False, withdrawn: True, narrowed: True, late: True}
 
 
 def test_a_damaged_object_is_named_and_the_others_come_back(world: World, run_workers: Any, tmp_path: Path) -> None:
