@@ -51,3 +51,23 @@ def search(face: Face, scale: int) -> None:
 
     told = measured.search(scale=scale, told=face.note)
     face.tell(told, lambda: json.dumps(told, ensure_ascii=False, indent=2))
+
+
+@bench.command(
+    help=say("OAI-PMH の収集を、同じ内容を書き出すだけの時間と比べる", "harvesting by OAI-PMH against writing the same payloads bare")
+)
+@click.option(
+    "--scale",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help=say("回数の倍率", "how many times the rounds"),
+)
+@command
+def harvest(face: Face, scale: int) -> None:
+    """Records a second and statements a page of our own provider."""
+    need_home()
+    from izumi.web import bench_harvest
+
+    told = bench_harvest.harvest(scale=scale, told=face.note)
+    face.tell(told, lambda: json.dumps(told, ensure_ascii=False, indent=2))
