@@ -24,3 +24,12 @@ def edge(run: JobRun) -> dict[str, Any]:
     except NotThere:
         return {"gone": True}
     return {}
+
+
+@job("records.confirm_due")
+def confirm_due(run: JobRun) -> dict[str, Any]:
+    """The day after which an embargo waits for somebody's word."""
+    try:
+        return {"waits": actions.confirmation_due(system("embargo clock"), run.payload["record"])}
+    except NotThere:
+        return {"gone": True}

@@ -87,6 +87,12 @@ def embargo_is_over(statement: AccessStatement, at: Instant) -> bool:
     )
 
 
+def confirmation_day(statement: AccessStatement) -> Day | None:
+    """The day from which an embargo waits for somebody's word, if it ends by one. Source: product.md A11 (no answer = stays shut)."""
+    waits = statement.access_class is AccessClass.EMBARGOED and statement.opens is Opens.CONFIRM
+    return statement.available_on if waits else None
+
+
 def access_shown(statement: AccessStatement, at: Instant) -> Document:
     """The ``access`` object as it is true at this moment: an ended embargo reads ``open``."""
     shown = statement.as_document()

@@ -163,6 +163,18 @@ def window_edge(actor: Actor, record_id: str) -> None:
         w.journal("record.opened" if over else "record.window_passed", record.id, {"access": record.access_class})
 
 
+def confirmation_due(actor: Actor, record_id: str) -> bool:
+    """The day has come on which somebody may open the data and must say so; nothing is opened, people are told. Whether it waits."""
+    with work(actor, "record.confirmation_due") as w:
+        loaded = reading.load(record_id)
+        record, day = loaded.record, rules.confirmation_day(loaded.facts.statement)
+        if day is None or day > w.today or record.latest == 0 or record.withdrawn_at is not None:
+            w.joined = True  # opened, moved, withdrawn or never published: nobody is asked
+            return False
+        w.journal("record.confirmation_due", record.id, {"available_on": day.isoformat()})
+    return True
+
+
 def add_link(actor: Actor, record_id: str, link: dict[str, Any]) -> None:
     """Add a typed link to a record or an outside identifier; it needs no new version."""
     entry = {name: str(link.get(name) or "").strip() for name in ("relation", "scheme", "identifier", "kind", "evidence")}

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from izumi.kernel.actors import Actor
+from izumi.kernel.days import start_of
 from izumi.kernel.errors import Invalid, MatchNeeded, Outdated
 from izumi.kernel.findings import Finding, Severity
 from izumi.kernel.ids import is_id, parse_id
@@ -41,6 +42,9 @@ def recompile(w: Work, record: Record, projects: Iterable[str], statement: Acces
     record.edge_at = edge = decide.next_edge(facts.rules, w.now)
     if edge is not None:
         w.later("records.edge", {"record": record.id}, dedup=f"edge:{record.id}:{edge.isoformat()}", due=edge)
+    day = rules.confirmation_day(statement)
+    if day is not None and day > w.today:
+        w.later("records.confirm_due", {"record": record.id}, dedup=f"confirm:{record.id}:{day}", due=start_of(day))
 
 
 def touch(w: Work, record: Record, *, public: bool = False) -> None:
