@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from izumi.kernel import clock
@@ -11,6 +11,7 @@ from izumi.kernel.days import Day, fiscal_year
 from izumi.people import actions as people
 from izumi.people import queries
 from izumi.people.types import Number
+from izumi.web.demo.plans import set_up_calls
 from izumi.web.demo.script import Told, World
 
 PASSWORD = "izumi-demo"  # noqa: S105 - printed on the login page of a demo
@@ -27,6 +28,7 @@ class Cast:
     organisations: dict[str, str] = field(default_factory=dict)
     projects: dict[str, str] = field(default_factory=dict)
     programmes: dict[str, str] = field(default_factory=dict)
+    calls: dict[str, str] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     """By user name; shown once, so kept in ``demo.json``."""
@@ -36,16 +38,18 @@ class Cast:
         return queries.actor_for(self.persons[username], clock.now())
 
 
-def set_up(world: World) -> Cast:
-    """Register everything as the console, at the present moment of the domain clock."""
+def set_up(world: World, plans: Told, day: Callable[[int], Day]) -> Cast:
+    """Register everything as the console, at the present moment of the domain clock; ``day`` gives a day relative to today."""
     cast, chief = Cast(), console()
     _organisations(world, cast, chief)
     for told in world.told["account"]:
         _account(world, cast, chief, told)
-    programme = world.told["programme"]
-    cast.programmes[programme["key"]] = people.add_programme(
-        chief, title=programme["title"], funder=cast.organisations[programme["funder"]], code=programme["code"]
-    )
+    for key, programme in world.all("programme").items():
+        cast.programmes[key] = people.add_programme(
+            chief, title=programme["title"], funder=cast.organisations[programme["funder"]], code=programme["code"],
+            chain=programme["chain"], plan_form=programme["plan_form"], goal=programme.get("goal", {}),
+        )
+    cast.calls = set_up_calls(plans, cast.programmes, day)
     for key, project in world.all("project").items():
         cast.projects[key] = _project(cast, chief, project)
     group = world.told["group"]
@@ -90,7 +94,9 @@ def _project(cast: Cast, chief: Actor, told: Told) -> str:
     year = fiscal_year(clock.today()) - 1
     project = people.add_project(
         chief, title=told["title"], organisation=cast.organisations[told["owner"]],
-        programme=cast.programmes.get(told.get("programme", "")), review=told["review"],
+        programme=cast.programmes.get(told.get("programme", "")), call=cast.calls.get(told.get("call", "")),
+        review=told["review"], field=told["field"], contract=told.get("contract", ""),
+        partners=[cast.organisations[key] for key in told.get("partners", ())],
         numbers=[Number(scheme=scheme, value=value) for scheme, value in told["numbers"]],
         starts_on=Day(year, 4, 1), ends_on=Day(year + 5, 3, 31),
     )  # fmt: skip
@@ -101,7 +107,7 @@ def _project(cast: Cast, chief: Actor, told: Told) -> str:
 
 
 def _roles(world: World, cast: Cast, chief: Actor) -> None:
-    programme = cast.programmes[world.told["programme"]["key"]]
+    programme = cast.programmes["demonstration"]
     for username, account in world.accounts().items():
         if username not in ROLES:
             continue

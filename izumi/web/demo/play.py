@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,11 @@ from izumi.web.demo.files.desk import Desk
 from izumi.web.demo.files.makers import make_files
 from izumi.web.demo.script import Story, Told, World
 
+PLANS_PLACE = 1000
+"""Acts of plans come after those of stories at the same hour."""
+KEPT = frozenset({"profiles", "management", "after_project"})
+"""What a plan says and a story does not know."""
+
 
 @dataclass(frozen=True, order=True)
 class Moment:
@@ -34,11 +39,10 @@ class Moment:
 
 @dataclass(frozen=True)
 class Act:
-    """One step of a story."""
+    """One step of a story, or of a plan."""
 
     moment: Moment
-    story: Story
-    run: Callable[[Story], None]
+    run: Callable[[], None]
 
 
 @dataclass
@@ -51,6 +55,8 @@ class Stage:
     records: dict[str, str] = field(default_factory=dict)
     """Identifiers of the records made so far, by key."""
     desks: dict[str, Desk] = field(default_factory=dict)
+    planned: Mapping[str, str] = field(default_factory=dict)
+    """Drafts that an adopted plan opened, by the key of their story."""
 
     def at(self, moment: Moment) -> Instant:
         """The instant of a moment, in Japan time."""
@@ -63,14 +69,18 @@ class Stage:
         return "curator" if self.world.one(table, key)["review"] == "curator" else ""
 
 
-def play(stage: Stage, stories: Sequence[Story], told: Callable[[int, int], None]) -> None:
-    """Play all acts in the order of time, resting every evening; ``told`` hears how many of how many are done."""
-    acts = sorted((act for n, story in enumerate(stories) for act in _acts(stage, story, n)), key=lambda a: a.moment)
+def play(stage: Stage, stories: Sequence[Story], further: Iterable[Act], told: Callable[[int, int], None]) -> None:
+    """Play all acts – those of the stories and ``further`` ones – in the order of time, resting every evening.
+
+    ``told`` hears how many of how many are done.
+    """
+    own = (act for n, story in enumerate(stories) for act in _acts(stage, story, n))
+    acts = sorted((*own, *further), key=lambda a: a.moment)
     for done, act in enumerate(acts):
         if done and act.moment.day != acts[done - 1].moment.day:
             rest(stage, acts[done - 1].moment.day)
         with clock.at(stage.at(act.moment)):
-            act.run(act.story)
+            act.run()
         told(done + 1, len(acts))
 
 
@@ -84,7 +94,7 @@ def _acts(stage: Stage, story: Story, place: int) -> Iterator[Act]:
     """The steps of one story."""
 
     def act(day: int, hour: float, run: Callable[[Story], None]) -> Act:
-        return Act(Moment(day, hour, place), story, run)
+        return Act(Moment(day, hour, place), lambda: run(story))
 
     created = story.day("created") or 0
     yield act(created, 9, lambda s: begin(stage, s))
@@ -128,14 +138,18 @@ def both_words(text: Mapping[str, str]) -> str:
 
 
 def begin(stage: Stage, story: Story) -> None:
-    """Open the record with its title; the rest is filled in by the site and then by hand."""
+    """Open the record with its title, or take up the draft that the plan opened; the rest is filled in by the site and then by hand."""
+    stage.desks[story.key] = Desk(story.key, stage.today, story.told["title"], story.told["description"])
+    if story.key in stage.planned:
+        stage.records[story.key] = stage.planned[story.key]
+        save(stage, story, {"title": story.told["title"]})
+        return
     shown = records.create_record(
         actor(stage, story), metadata={"title": story.told["title"]},
         projects=[stage.cast.projects[story.project]] if story.project else (),
         organisation=stage.cast.organisations[story.organisation],
     )  # fmt: skip
     stage.records[story.key] = shown.id
-    stage.desks[story.key] = Desk(story.key, stage.today, story.told["title"], story.told["description"])
 
 
 def put(stage: Stage, story: Story, specs: Sequence[Told], gone: Sequence[str]) -> None:
@@ -158,7 +172,9 @@ def describe(stage: Stage, story: Story) -> None:
     document = document_of(story, stage.world, stage.today, stage.cast.projects, stage.records)
     record = stage.records[story.key]
     known = queries.view(actor(stage, story), record, draft=True).metadata
-    save(stage, story, {**dict.fromkeys(known), **document})
+    cleared = {name: None for name in known if name not in KEPT}
+    access = {name: None for name in known.get("access") or {} if name != "metadata_class"}
+    save(stage, story, {**cleared, **document, "access": {**access, **document["access"]}})
 
 
 def save(stage: Stage, story: Story, patch: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from izumi.kernel.errors import Conflict
 from izumi.kernel.home import Home, home
 from izumi.kernel.locks import Held, exclusive
 from izumi.web import homes
-from izumi.web.demo.script import read_stories, read_world
+from izumi.web.demo.script import read_plans, read_stories, read_world
 from izumi.web.language import say
 
 FIRST_DAY = -570
@@ -120,13 +120,16 @@ def _played(told: Note) -> dict[str, Any]:
     """The world and its year, and what is worth knowing about them afterwards."""
     from izumi.kernel import running
     from izumi.web.demo.cast import PASSWORD, Cast, set_up
-    from izumi.web.demo.play import Stage, play
+    from izumi.web.demo.plans import Planning, acts
+    from izumi.web.demo.play import PLANS_PLACE, Act, Moment, Stage, play
 
-    world, today = read_world(), clock.today()
+    world, plans, stories, today = read_world(), read_plans(), read_stories(), clock.today()
     with clock.at(start_of(_day(today, FIRST_DAY)) + dt.timedelta(hours=9)):
-        cast: Cast = set_up(world)
-    stage = Stage(world, cast, today)
-    play(stage, read_stories(), _steps(told))
+        cast: Cast = set_up(world, plans, lambda offset: _day(today, offset))
+    planning = Planning({story.key: story for story in stories}, world, today, cast.projects, cast.actor)
+    stage = Stage(world, cast, today, planned=planning.records)
+    further = acts(planning, plans, cast.programmes, lambda day, hour, run: Act(Moment(day, hour, PLANS_PLACE), run))
+    play(stage, stories, further, _steps(told))
     told(say("索引と保存用の写しを作っています。", "Indexing and sealing."))
     running.until_idle()
     return {
@@ -136,6 +139,7 @@ def _played(told: Note) -> dict[str, Any]:
         },
         "examples": {
             **{name: stage.records[key] for name, key in EXAMPLES.items()},
+            "plan": planning.plans["alloys"],
             "project": cast.projects["alloys"],
             "programme": cast.programmes["demonstration"],
             "organisation": cast.organisations["izumino"],

@@ -77,6 +77,11 @@ def read_world() -> World:
     return World(tomllib.loads((FOLDER / "site.toml").read_text("utf-8")))
 
 
+def read_plans() -> Told:
+    """Calls, rounds and plans."""
+    return tomllib.loads((FOLDER / "plans.toml").read_text("utf-8"))
+
+
 def read_stories() -> list[Story]:
     """All records, in the order of the files and of the lines in them."""
     stories: list[Story] = []
