@@ -16,6 +16,7 @@ from izumi.people import queries as people
 from izumi.people.types import OrganisationCard, PersonCard, ProjectCard
 from izumi.profiles import queries as profiles
 from izumi.profiles.types import Context, Known, OrganisationFacts, PersonFacts, ProjectFacts, SiteFacts
+from izumi.records.form import value_at
 from izumi.records.models import Record, RecordProject
 from izumi.records.types import PROFILES, Document
 
@@ -109,11 +110,17 @@ def errors(found: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(f for f in found if f.blocks)
 
 
-def prefilled(actor: Actor, record_id: str, organisation: str, projects: Iterable[str]) -> tuple[Document, dict[str, Any]]:
-    """What is known before anybody types: a start of the document, and where each value came from. Cost: ≤ 6 statements."""
+def prefilled(
+    actor: Actor, record_id: str, organisation: str, projects: Iterable[str], given: Document
+) -> tuple[Document, dict[str, Any]]:
+    """What is known before anybody types, around what was given: a start of the document, and where each value that was
+    not given came from. Item by item, so that an access class given alone keeps the class of the metadata. Cost: ≤ 6 statements.
+    """
     person = people.own_card(actor, actor.person) if actor.person else None
-    document, sources = profiles.prefill(replace(known_for(organisation, projects, person), record_id=record_id))
-    return document, {pointer: text.as_json() for pointer, text in sources.items()}
+    facts = replace(known_for(organisation, projects, person), record_id=record_id)
+    start, sources = profiles.prefill(replace(facts, entry=given))
+    own = {pointer for pointer in sources if value_at(given, pointer) is not None}
+    return {**given, **start}, {pointer: text.as_json() for pointer, text in sources.items() if pointer not in own}
 
 
 def known_for(organisation: str, projects: Iterable[str], person: PersonCard | None) -> Known:

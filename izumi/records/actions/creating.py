@@ -47,9 +47,7 @@ def create_record(
         key, owning = new_id(), _owner(actor, known, organisation)
         sources: dict[str, Any] = {}
         if prefill:
-            start, sources = checking.prefilled(actor, key, owning, known)
-            sources = {pointer: tag for pointer, tag in sources.items() if pointer.split("/")[1] not in document}
-            document = {**start, **document}
+            document, sources = checking.prefilled(actor, key, owning, known, document)
         document, normalised = steps.stored(document)
         open_draft(
             w, record_id=key, kind=kind, owner=actor.person or "", organisation=owning, projects=known, metadata=document,
