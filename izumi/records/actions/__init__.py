@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from izumi.records.actions.access import AccessView, access_of, add_link, confirmation_due, set_access, window_edge, withdraw
+from izumi.records.actions.access import (
+    AccessView,
+    access_of,
+    add_link,
+    confirmation_due,
+    set_access,
+    window_edge,
+    withdraw,
+)
 from izumi.records.actions.creating import create_record, follow_plan, open_draft, set_plan
 from izumi.records.actions.drafts import (
     discard_draft,
