@@ -30,7 +30,8 @@ LONGEST = 32_767
 """Characters that a cell of a workbook can hold."""
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FORMULA = "=+-@\t'"
-EVIDENCE_SHEET, RULE_SHEET = "根拠 / Evidence", "数え方 / How counted"
+EVIDENCE_SHEET, RULE_SHEET = "根拠／Evidence", "数え方／How counted"
+"""Excel refuses a plain slash in the name of a sheet."""
 MEDIA = {
     "csv": "text/csv; charset=utf-8", "json": "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
