@@ -52,7 +52,7 @@ def plan_findings(document: Document, terms: PlanTerms, today: Day, others: Othe
     entries = entries_of(document)
     found: list[Finding] = [*_amount(entries), *_numbers(entries, others), *others.judged]
     for place, entry in enumerate(entries):
-        found.extend(_days(entry, f"/entries/{place}", terms))
+        found.extend(_days(entry, f"/entries/{place}"))
         found.extend(_people(entry, f"/entries/{place}", others))
         found.extend(_ground(entry, f"/entries/{place}"))
     found.extend(_head_days(document, today))
@@ -101,31 +101,28 @@ def _numbers(entries: list[Document], others: Others) -> Iterator[Finding]:
         if used := others.numbers.get(number):
             yield _one(
                 "data-number-used", Severity.WARNING, f"/entries/{where[0]}/data_number",
-                both("データNo.「{number}」は、同じプロジェクトの {used} で使われています。", "Data number “{number}” is used in the same project by {used}.").format(
-                    number=number_of(entries[where[0]]), used=used
-                ),
-                both("同じデータならエントリーに割り当て、違うデータなら番号を変えてください。", "Assign the record to this entry if it is the same data; else change the number."),
+                both("データNo.「{number}」は、同じプロジェクトの {used} で使われています。",
+                     "Data number “{number}” is used in the same project by {used}.").format(number=number_of(entries[where[0]]), used=used),
+                both("同じデータならエントリーに割り当て、違うデータなら番号を変えてください。",
+                     "Assign the record to this entry if it is the same data; else change the number."),
                 source="common-items-2024-07-30",
             )  # fmt: skip
 
 
-_DAYS: tuple[tuple[tuple[str, ...], Text], ...] = (
-    (("planned", "register_by"), both("登録の期日", "day of registration")),
-    (("planned", "publish_on"), both("公開の予定日", "day of publication")),
-    (("access", "available_on"), both("データの公開予定日", "first open day")),
-    (("after_project", "keep_until"), both("保存の期限", "end of retention")),
+_ORDER: tuple[tuple[tuple[str, ...], tuple[str, ...], Text, Text], ...] = (
+    (("planned", "register_by"), ("access", "available_on"), both("登録の期日", "day of registration"), both("データの公開予定日", "first open day")),
+    (("access", "available_on"), ("after_project", "keep_until"), both("データの公開予定日", "first open day"), both("保存の期限", "end of retention")),
 )
-"""Days of an entry in the order in which they must come."""
+"""Days of an entry that must not come the other way round; the profiles judge registration, publication and retention."""
 
 
-def _days(entry: Document, pointer: str, terms: PlanTerms) -> Iterator[Finding]:
-    known = [(path, label, day) for path, label in _DAYS if (day := day_at(entry, *path)) is not None]
-    for path, label in _DAYS:
-        value = at(entry, *path)
-        if value is not None and day_at(entry, *path) is None:
-            yield _unreadable(f"{pointer}/{'/'.join(path)}", label)
-    for (_, before_label, before), (path, label, day) in zip(known, known[1:], strict=False):
-        if before > day:
+def _days(entry: Document, pointer: str) -> Iterator[Finding]:
+    """Days of the metadata and of the plan against each other, which no profile sees together."""
+    if word_at(entry, "access", "class") != "embargoed":
+        return
+    for before_path, path, before_label, label in _ORDER:
+        before, day = day_at(entry, *before_path), day_at(entry, *path)
+        if before and day and before > day:
             yield _one(
                 "days-reversed", Severity.ERROR, f"{pointer}/{'/'.join(path)}",
                 both("{label}（{day}）が、{before_label}（{before}）より前です。", "The {label} ({day}) lies before the {before_label} ({before}).").format(
@@ -134,7 +131,6 @@ def _days(entry: Document, pointer: str, terms: PlanTerms) -> Iterator[Finding]:
                 both("登録、公開、データの公開、保存の期限の順になるように直してください。",
                      "Put them in order: registration, publication, opening of the data, end of retention."),
             )  # fmt: skip
-    yield from _outside(entry, pointer, terms)
 
 
 def _unreadable(pointer: str, label: Text) -> Finding:
@@ -144,34 +140,15 @@ def _unreadable(pointer: str, label: Text) -> Finding:
     )  # fmt: skip
 
 
-def _outside(entry: Document, pointer: str, terms: PlanTerms) -> Iterator[Finding]:
-    """Days that the project's own time does not hold."""
-    starts, ends = terms.project.starts_on, terms.project.ends_on
-    register, publish, keep = (day_at(entry, *_DAYS[n][0]) for n in (0, 1, 3))
-    checks = (
-        ("planned/register_by", register, starts, ends, _DAYS[0][1]),
-        ("planned/publish_on", publish, starts, None, _DAYS[1][1]),
-        ("after_project/keep_until", keep, ends, None, _DAYS[3][1]),
-    )
-    for path, day, first, last, label in checks:
-        if day and ((first and day < first) or (last and day > last)):
-            yield _one(
-                "day-outside-project", Severity.WARNING, f"{pointer}/{path}",
-                both("{label}（{day}）が、プロジェクトの期間（{starts} から {ends} まで）に合いません。",
-                     "The {label} ({day}) does not fit the project's time ({starts} to {ends}).").format(
-                    label=label, day=day, starts=starts or "–", ends=ends or "–"
-                ),
-                both("日付か、プロジェクトの期間の登録を確かめてください。", "Check the day, or the period registered for the project."),
-            )  # fmt: skip
-
-
 def _people(entry: Document, pointer: str, others: Others) -> Iterator[Finding]:
     """Who is named and not known here, with what it was looked up in."""
     person = word_at(entry, "planned", "responsible")
     if person and person not in others.persons:
         yield _one(
             "responsible-unknown", Severity.ERROR, f"{pointer}/planned/responsible",
-            both("担当者「{person}」は、このサイトのアカウントにありません。", "“{person}” was not found among the accounts of this site.").format(person=person[:40]),
+            both("担当者「{person}」は、このサイトのアカウントにありません。", "“{person}” was not found among the accounts of this site.").format(
+                person=person[:40]
+            ),
             both("このサイトにアカウントのある人の id を書くか、空欄にしてください（あとで担当者が引き受けます）。",
                  "Give the id of somebody with an account, or leave it out: somebody of the project takes it up later."),
         )  # fmt: skip
@@ -214,7 +191,8 @@ def _ground(entry: Document, pointer: str) -> Iterator[Finding]:
         yield _one(
             "management-ground-missing", Severity.TASK, f"{pointer}/management/basis",
             both("管理対象とする根拠がまだ書かれていません。", "Why it is managed data is not said yet."),
-            both("資金配分機関の基準、所属機関の基準、研究者の判断から選んでください。", "Choose the funder's criterion, the organisation's, or the researcher's own decision."),
+            both("資金配分機関の基準、所属機関の基準、研究者の判断から選んでください。",
+                 "Choose the funder's criterion, the organisation's, or the researcher's own decision."),
             source="common-items-2024-07-30",
         )  # fmt: skip
 
@@ -261,7 +239,9 @@ def _times(terms: PlanTerms, today: Day, others: Others, step: str) -> Iterator[
     if call.plan_due_on is not None and call.plan_due_on < today:
         yield _one(
             "plan-late", Severity.WARNING, "",
-            both("計画の提出の期日（{day}、公募「{call}」）を過ぎています。", "The plan was due on {day} (call “{call}”).").format(call=call.title, day=call.plan_due_on),
+            both("計画の提出の期日（{day}、公募「{call}」）を過ぎています。", "The plan was due on {day} (call “{call}”).").format(
+                call=call.title, day=call.plan_due_on
+            ),
             both("提出はできます。遅れた理由を担当者に伝えてください。", "It can still be handed in; say why it is late."),
             source=about,
         )  # fmt: skip

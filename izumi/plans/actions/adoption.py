@@ -18,7 +18,7 @@ from izumi.people.types import PlanTerms
 from izumi.plans import rules
 from izumi.plans.actions import steps
 from izumi.plans.models import Entry, EntryRecord, Plan, PlanDraft, PlanVersion
-from izumi.plans.promises import at, entry_columns, together, word_at
+from izumi.plans.promises import entry_columns, together, word_at
 from izumi.plans.queries.loading import Loaded, load
 from izumi.plans.types import Document
 from izumi.profiles import queries as profiles
@@ -65,7 +65,7 @@ def put_in_force(w: Work, loaded: Loaded, draft: PlanDraft) -> InForce:
     answered = set(EntryRecord.objects.filter(entry__plan=row).values_list("entry_id", flat=True))
     waiting = [e for e in rules.entries_of(document) if rules.is_managed(e) and e["id"] not in answered]
     changed = set(rules.changed_entries(before, document)) & answered
-    followed = _refresh(w, changed, before, document)
+    followed = _refresh(w, row, changed, before, document)
     tell_promises(w, named)
     made: list[str] = []
     job = None
@@ -162,18 +162,28 @@ def _open_record(w: Work, terms: PlanTerms, row: Plan, entry: Document, known: K
     )  # fmt: skip
 
 
-def _refresh(w: Work, changed: set[str], before: Document, after: Document) -> list[str]:
+def _refresh(w: Work, row: Plan, changed: set[str], before: Document, after: Document) -> list[str]:
     """Step: records of entries that changed learn their promises anew; the drafts whose access class followed."""
     old, new = rules.by_id(before), rules.by_id(after)
     followed: list[str] = []
     touched: set[str] = set()
+    knowledge = _Knowledge(row)
     for entry, record in EntryRecord.objects.filter(entry_id__in=changed).values_list("entry_id", "record"):
         touched.add(record)
-        was, now = at(old.get(entry), "access"), at(new.get(entry), "access")
+        was, now = (_access(knowledge, told.get(entry)) for told in (old, new))
         if was and now and was != now and records.follow_plan(w, record, before=was, after=now):
             followed.append(record)
     tell_promises(w, touched)
     return followed
+
+
+def _access(knowledge: _Knowledge, entry: Document | None) -> Document | None:
+    """The access statement with which the entry's record was, or would be, opened."""
+    if entry is None:
+        return None
+    document, _ = profiles.prefill(replace(knowledge.of(word_at(entry, "planned", "responsible")), entry=entry))
+    found = document.get("access")
+    return found if isinstance(found, dict) else None
 
 
 def tell_promises(w: Work, record_ids: Iterable[str]) -> None:

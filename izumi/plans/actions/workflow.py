@@ -54,9 +54,13 @@ def submit(actor: Actor, plan_id: str, *, note: str = "", if_match: str | None =
 
 
 def hand_in_checked(w: Work, loaded: Loaded, draft: PlanDraft, note: str = "") -> tuple[Finding, ...]:
-    """Step: hand the plan in when the rules for it hold; `Invalid` with all findings otherwise."""
+    """Step: hand the plan in when the rules for it hold; `Invalid` with all findings otherwise.
+
+    Steps that the submitter holds are passed at once, but never the last: adopting stays an act of its own.
+    """
     found = _sound(loaded, draft, "submit")
     _hand_in(w, loaded, draft, note)
+    _pass(w, loaded, draft, until=len(draft.asked) - 1)
     return found
 
 
@@ -149,16 +153,16 @@ def say_yes(w: Work, loaded: Loaded, draft: PlanDraft) -> tuple[InForce | None, 
     if loaded.terms.chain and draft.state != "submitted":
         hand_in_checked(w, loaded, draft)
     found = tuple(f for f in _sound(loaded, draft, "adopt") if str(f.severity) == "warning")
-    if draft.state == "submitted" and not _pass(w, loaded, draft):
+    if draft.state == "submitted" and not _pass(w, loaded, draft, until=len(draft.asked)):
         return None, found
     return adoption.put_in_force(w, loaded, draft), found
 
 
-def _pass(w: Work, loaded: Loaded, draft: PlanDraft) -> bool:
+def _pass(w: Work, loaded: Loaded, draft: PlanDraft, *, until: int) -> bool:
     """Step: the actor's yes for the step asked and for those that follow and are the actor's too; whether all have said yes."""
     mine, facts = effective_keys(w.actor, "publish"), loaded.facts
     passed: list[str] = []
-    while draft.step < len(draft.asked):
+    while draft.step < until:
         step = draft.asked[draft.step]["step"]
         if not mine & (ANYTHING | {rules.step_key(step, facts)}):
             break
@@ -167,6 +171,8 @@ def _pass(w: Work, loaded: Loaded, draft: PlanDraft) -> bool:
         passed.append(step)
     if draft.step >= len(draft.asked):
         return True
+    if not passed:
+        return False
     draft.revision += 1
     draft.save()
     steps.touch(w, loaded)

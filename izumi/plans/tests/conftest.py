@@ -27,9 +27,11 @@ def an_entry(number: int = 1, **changes: Any) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if value is not None}
 
 
-def a_plan(world: World, entries: int = 2, **changes: Any) -> dict[str, Any]:
+def a_plan(world: World, entries: int | list[dict[str, Any]] = 2, **changes: Any) -> dict[str, Any]:
     """A plan document of the world's project."""
-    document = {"project": world.project, "title": {"ja": "見本川の計画"}, "entries": [an_entry(n + 1) for n in range(entries)]}
+    document = {"project": world.project, "title": {"ja": "見本川の計画"}, "entries": entries}
+    if isinstance(entries, int):
+        document["entries"] = [an_entry(n + 1) for n in range(entries)]
     document.update(changes)
     return document
 

@@ -93,6 +93,14 @@ def test_leader_then_agency_and_the_agency_sees_it_from_then_on(world_of):
     assert records.reality([done.in_force.records[0]])[done.in_force.records[0]].state == "unpublished"
 
 
+def test_a_leader_who_hands_in_has_said_yes_but_never_the_last_yes(world_of):
+    world = world_of(["pm", "agency"])
+    pm = world.actor("pm")
+    plan = actions.create_plan(pm, a_plan(world))
+    assert actions.submit(pm, plan.id).draft.step == "agency"
+    assert verbs(plan.id) == ["plan.created", "plan.submitted", "plan.passed"]
+
+
 def test_the_console_stands_for_every_step(world_of):
     world = world_of(["institution", "pm", "agency"])
     plan = actions.create_plan(world.actor("researcher"), a_plan(world))
