@@ -37,7 +37,10 @@ def test_the_rules_view_tells_each_rule_with_its_source(client):
         "plan": "error",
         "at": ["/title"],
         "message": {"ja": "データの名称を、日本語か英語で入力してください。", "en": "Enter the title of the data in Japanese or English."},
-        "fix": None,
+        "fix": {
+            "ja": "材料・対象、方法、条件がわかる名称にすると、ほかの人が見つけやすくなります。",
+            "en": "Name the material or subject, the method and the conditions, so that others can find the data.",
+        },
         "source": "common-items-2024-07-30",
     }
 

@@ -152,6 +152,11 @@ def test_every_weight_for_plans_is_one_of_the_three():
     assert {rule.id for rule in rules if rule.step is Step.PLAN and rule.plan} == set()
 
 
+def test_whatever_is_said_about_an_entry_says_what_to_do():
+    rules = [rule for one in queries.packs() for rule in one.rules if rule.weight(Step.PLAN)]
+    assert [rule.id for rule in rules if not (rule.fix.get("ja") and rule.fix.get("en"))] == []
+
+
 def test_places_of_a_promise_have_a_name():
     assert queries.label("/planned/register_by")["ja"] == "登録の期日"
     assert queries.label("/planned/sensitive/handling/ja")["en"] == "How sensitive data are handled"
