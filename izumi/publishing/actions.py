@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from izumi.kernel.actors import system
 from izumi.kernel.days import Instant
@@ -86,10 +87,14 @@ def _was_public(state: PublicState, events: list[Event]) -> bool:
 
 
 def _write(w: Work, told: list[Told]) -> None:
-    """Number the changes and put the records at the end; no datestamp is earlier than one that stands already."""
+    """Number the changes and put the records at the end; no datestamp is earlier than one that stands already.
+
+    It is rounded up to the second, so that whoever read while this was being committed and goes on from the time of that
+    answer does not pass by what was not there yet.
+    """
     last = Change.objects.order_by("-n").values_list("n", flat=True).first() or 0
     newest = Announced.objects.order_by("-n").values_list("datestamp", flat=True).first()
-    now = w.now.replace(microsecond=0)
+    now = w.now.replace(microsecond=0) + timedelta(seconds=1 if w.now.microsecond else 0)
     datestamp = max(now, newest) if newest is not None else now
     rows, changes = [], []
     for n, one in enumerate(told, start=last + 1):

@@ -279,6 +279,15 @@ def test_a_clock_that_is_set_back_takes_no_datestamp_back(harvester, desk, annou
     ]  # fmt: skip
 
 
+def test_a_datestamp_is_rounded_up_so_that_the_time_of_an_answer_is_a_safe_start(harvester, desk, announce):
+    with clock.at("2026-11-21T10:00:00.999+09:00"):
+        record = desk.record()
+        announce()
+        answered = harvester.ask(verb="Identify").findtext(f"{OAI}responseDate")
+    assert answered == "2026-11-21T01:00:00Z"
+    assert [(found.record, found.datestamp) for found in harvester.headers(from_=answered)] == [(record, "2026-11-21T01:00:01Z")]
+
+
 def test_what_changes_during_a_harvest_comes_again_at_its_end(harvester, desk, announce):
     made = [desk.record() for _ in range(7)]
     announce()
