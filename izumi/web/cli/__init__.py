@@ -14,7 +14,7 @@ import click
 
 from izumi import __version__
 from izumi.kernel.errors import IzumiError
-from izumi.web.cli import access, files, house, keeping, measure, persons, records, reports, workflow
+from izumi.web.cli import access, files, house, keeping, measure, persons, plans, records, reports, workflow
 from izumi.web.cli.face import show_failure
 from izumi.web.language import say
 from izumi.web.wire import Problem
@@ -36,7 +36,7 @@ def izumi() -> None:
 
 
 for _command in (
-    *house.COMMANDS, *keeping.COMMANDS, *persons.COMMANDS, records.record, files.files, workflow.submit, workflow.return_,
+    *house.COMMANDS, *keeping.COMMANDS, *persons.COMMANDS, plans.plan, records.record, files.files, workflow.submit, workflow.return_,
     workflow.accept, workflow.publish, workflow.withdraw, workflow.discard, workflow.new_version, access.access, access.search,
     measure.bench, reports.report,
 ):  # fmt: skip

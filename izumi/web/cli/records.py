@@ -76,18 +76,38 @@ def findings_text(findings: list[dict[str, Any]]) -> list[str]:
 @record.command("new", help=say("下書きを作る", "make a draft"))
 @click.option("--kind", default="dataset", show_default=True, help=say("種類", "kind of record"))
 @click.option("--project", "projects", multiple=True, help=say("プロジェクト", "project"))
+@click.option("--plan", "plan_id", metavar="ID", help=say("計画（--entry とともに、その下書きを開く）", "plan (with --entry: opens its draft)"))
+@click.option("--entry", metavar="N", help=say("エントリー（順番、データNo.、id）", "entry (place, data number, id)"))
 @SET
 @METADATA
 @api_command
 def new(
-    face: Face, site: Site, kind: str, projects: tuple[str, ...], assignments: tuple[str, ...], document: Any
-) -> None:
-    """Make a draft."""
+    face: Face, site: Site, kind: str, projects: tuple[str, ...], plan_id: str | None, entry: str | None,
+    assignments: tuple[str, ...], document: Any,
+) -> None:  # fmt: skip
+    """Make a draft; with a plan's entry, the one in which the entry is answered."""
+    if (plan_id is None) != (entry is None):
+        raise click.UsageError(say("--plan と --entry はいっしょに指定してください", "--plan and --entry go together"))
+    if plan_id is not None:
+        _of_entry(face, site, f"plans/{plan_id}/entries/{entry}/records", assignments, document)
+        return
     body: dict[str, Any] = {"kind": kind, "metadata": patch_of(assignments, document, {})}
     if projects:
         body["projects"] = list(projects)
     made = site.call("POST", "records", body=body).json()
     face.tell(made, lambda: summary(made))
+
+
+def _of_entry(face: Face, site: Site, address: str, assignments: tuple[str, ...], document: Any) -> None:
+    """The draft that answers an entry of a plan, with what was given put into it."""
+    opened = site.call("POST", address).json()
+    now = site.call("GET", f"records/{opened['record']}/draft")
+    shown = now.json()
+    if assignments or document is not None:
+        patch = patch_of(assignments, document, shown.get("metadata") or {})
+        headers = {"If-Match": now.headers.get("ETag", "")}
+        shown = site.call("PATCH", f"records/{opened['record']}/draft", body={"metadata": patch}, headers=headers).json()
+    face.tell(shown, lambda: summary(shown))
 
 
 @record.command(help=say("見る", "show one"))
