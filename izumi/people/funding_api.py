@@ -8,8 +8,11 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from izumi.kernel.ids import parse_id
-from izumi.people import actions, directory, queries
+from izumi.people import actions, directory, queries, rules
+from izumi.people.actions.checks import require
 from izumi.people.answers import answer
+from izumi.people.lists import read_list
+from izumi.people.lists.tables import LIMIT_BYTES
 from izumi.people.shapes import (
     CallIn,
     CallPatch,
@@ -78,6 +81,27 @@ def add_project(request: HttpRequest, body: ProjectIn) -> Any:
     numbers = [Number(**one.dict()) for one in body.numbers]
     made = actions.add_project(request.actor, **body.dict(exclude={"numbers"}), numbers=numbers)  # type: ignore[attr-defined]
     return answer(request, _told(request, queries.project(made), placed=True), status=201, location=f"/projects/{made}")
+
+
+@router.post("/projects/import", summary="Load a list of projects of a research office")
+def import_projects(
+    request: HttpRequest, format: str = "csv", organisation: str | None = None, programme: str | None = None,
+    call: str | None = None, create_programmes: bool = False, dry_run: bool = False,
+) -> Any:  # fmt: skip
+    """The body is the file itself: CSV (UTF-8 or Shift_JIS, comma or tab) or Excel, at most 50 MB and 50,000 rows.
+
+    ``format`` is erad, kaken or csv. Projects are found by any of their numbers; the same list again changes nothing, and a
+    row that is refused stops no other. ``dry_run=1`` tells the same and writes nothing. Administrators, the console and –
+    for projects of their own organisation – curators.
+    """
+    actor = request.actor  # type: ignore[attr-defined]
+    require(actor, rules.may_load_lists(actor, create_programmes=create_programmes))
+    listed = read_list(request.read(LIMIT_BYTES + 1), format)
+    done = actions.import_projects(
+        actor, listed, organisation=organisation or None, programme=programme or None, call=call or None,
+        create_programmes=create_programmes, dry_run=dry_run,
+    )  # fmt: skip
+    return answer(request, done.as_json())
 
 
 @router.get("/projects/{project}", summary="One project")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import smtplib
 import ssl
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import EmailPolicy, default
 from email.utils import format_datetime, make_msgid
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -25,11 +27,29 @@ def queue_mail(w: Work, person_id: str, *, subject: Text, body: Text, dedup: str
     w.later("people.mail", {"person": person_id, "subject": subject.as_json(), "body": body.as_json()}, dedup=dedup)
 
 
-def letter(*, to: str, subject: Text, body: Text, language: str) -> EmailMessage:
-    """The message in both languages, the reader's first."""
+class _Address(UnstructuredHeader):
+    """A header that holds an address: it is never folded nor encoded, or mail programs would not find it."""
+
+    max_count = 1
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        """The header in one line."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Address)
+_POLICY = default.clone(header_factory=_HEADERS)
+
+
+def letter(*, to: str, subject: Text, body: Text, language: str, stop: str = "") -> EmailMessage:
+    """The message in both languages, the reader's first. ``stop`` is the address that ends such mails with one click.
+
+    Source: RFC 2369 (List-Unsubscribe), RFC 8058 (one click).
+    """
     first, second = ("ja", "en") if language == "ja" else ("en", "ja")
     site = settings.IZUMI_SITE_NAME
-    message = EmailMessage()
+    message = EmailMessage(policy=_POLICY)
     message["From"] = settings.IZUMI_ADMIN_EMAIL or f"izumi@{site}"
     message["To"] = to
     message["Subject"] = " ".join(f"[{site}] {subject.one(first)} / {subject.one(second)}".split())
@@ -37,6 +57,9 @@ def letter(*, to: str, subject: Text, body: Text, language: str) -> EmailMessage
     message["Message-ID"] = make_msgid(domain=site)
     message["Content-Language"] = f"{first}, {second}"
     message["Auto-Submitted"] = "auto-generated"
+    if stop:
+        message["List-Unsubscribe"] = f"<{stop}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(f"{body.one(first)}{RULE}{body.one(second)}\n", cte="quoted-printable")
     return message
 

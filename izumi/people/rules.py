@@ -157,6 +157,12 @@ def may_administer(actor: Actor, *further: str) -> Verdict:
     return Verdict(False, (Reason("admin_only", words, "party:site"),), ways)
 
 
+def may_load_lists(actor: Actor, *, create_programmes: bool = False) -> Verdict:
+    """Whether the actor may load a research office's list at all: the site, and curators (for their own organisations)."""
+    curated = [key for key in actor.keys if key.startswith("role:curator@org:")]
+    return may_administer(actor, *(() if create_programmes else curated))
+
+
 def may_assign(actor: Actor, role: str, scope: str) -> Verdict:
     """Whether the actor may give or end this role: administrators any; leaders and curators ordinary membership."""
     if role == "member" or (role == "researcher" and scope.startswith("org:")):

@@ -103,6 +103,8 @@ class PersonCard:
     username: str = ""
     email: str = ""
     language: str = "ja"
+    unread: int = 0
+    """How many notices they have not read; known only of who is signed in."""
 
     @property
     def initial(self) -> str:

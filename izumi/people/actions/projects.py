@@ -8,7 +8,7 @@ from typing import Any
 from izumi.kernel import clock
 from izumi.kernel.actors import Actor
 from izumi.kernel.days import Day
-from izumi.kernel.errors import Invalid, NotThere
+from izumi.kernel.errors import Invalid
 from izumi.kernel.findings import Finding
 from izumi.kernel.ids import new_id
 from izumi.kernel.work import Work, work
@@ -16,6 +16,7 @@ from izumi.people import queries, rules
 from izumi.people.actions.checks import days_fault, fault, known, name_fault, refuse, require, review_fault, text_fault
 from izumi.people.actions.funding import ORGANISATIONS, PROGRAMMES, call_of_programme
 from izumi.people.models import Organisation, Programme, Project, ProjectNumber, ProjectPartner
+from izumi.people.queries.lookups import members_of
 from izumi.people.types import CONTRACTS, FIELDS, CallCard, Number, ProjectCard
 
 BY_THE_TEAM = frozenset({"title", "starts_on", "ends_on", "field", "countries", "partners"})
@@ -56,7 +57,8 @@ def insert_project(w: Work, members: Mapping[str, Any], numbers: Iterable[Number
     """Step: the rows of a new project whose members were judged. Returns the id."""
     row = Project.objects.create(id=new_id(), recorded_at=w.now, **_columns(members))
     ProjectNumber.objects.bulk_create(number_row(row.pk, number) for number in numbers)
-    _set_partners(row.pk, members.get("partners") or ())
+    beside = set(members.get("partners") or ()) - {members["organisation"]}
+    ProjectPartner.objects.bulk_create(ProjectPartner(project_id=row.pk, organisation_id=one) for one in sorted(beside))
     told = {name: members.get(name) for name in ("title", "organisation", "programme", "call")}
     w.journal("project.added", row.pk, {name: value for name, value in told.items() if value or name != "call"})
     return row.pk
@@ -72,7 +74,7 @@ def update_project(actor: Actor, project_id: str, **changes: Any) -> ProjectCard
     before = queries.project(project_id)
     require(actor, rules.may_administer(actor, *_in_charge(before, changes)))
     told = {name: _plain(value) for name, value in changes.items() if name in CHANGEABLE}
-    now = _members(project_id)
+    now = members_of(project_id) or {}
     after = {**now, **told}
     if "call" in told and "programme" not in told and told["call"]:
         after["programme"] = None
@@ -200,18 +202,25 @@ def project_faults(told: Mapping[str, Any]) -> list[Finding | None]:
     partners = [one for one in told["partners"] if one != told["organisation"]]
     there = set(Organisation.objects.filter(pk__in=partners).values_list("pk", flat=True)) if partners else set()
     return [
-        text_fault(told["title"], "/title"),
+        *member_faults(told),
         known(Organisation, told["organisation"], "/organisation", source=ORGANISATIONS),
         known(Programme, told["programme"], "/programme", source=PROGRAMMES),
+        *(fault("reference-unknown", f"/partners/{n}", "この組織は登録されていません。", "There is no such organisation.", source=ORGANISATIONS)
+          for n, one in enumerate(partners) if one not in there),
+    ]  # fmt: skip
+
+
+def member_faults(told: Mapping[str, Any]) -> list[Finding | None]:
+    """What is wrong with the members of a project in themselves, without looking anything up."""
+    return [
+        text_fault(told["title"], "/title"),
         review_fault(told["review"]) if told["review"] else None,
         days_fault(told["starts_on"], told["ends_on"], "/ends_on"),
         name_fault(told["profile"], "/profile"),
         _choice_fault(told["contract"], CONTRACTS, "/contract", None),
         _choice_fault(told["field"], FIELDS, "/field", "erad-fields"),
         _countries_fault(told["countries"]),
-        *(fault("reference-unknown", f"/partners/{n}", "この組織は登録されていません。", "There is no such organisation.", source=ORGANISATIONS)
-          for n, one in enumerate(partners) if one not in there),
-    ]  # fmt: skip
+    ]
 
 
 def _choice_fault(value: str, choices: Mapping[str, Any], pointer: str, source: str | None) -> Finding | None:
@@ -253,19 +262,6 @@ def _set_partners(project_id: str, partners: Iterable[str]) -> None:
     there = set(rows.values_list("organisation_id", flat=True))
     missing = sorted(wanted - there - {leading or ""})
     ProjectPartner.objects.bulk_create(ProjectPartner(project_id=project_id, organisation_id=one) for one in missing)
-
-
-def _members(project_id: str) -> dict[str, Any]:
-    """The members as they stand in the row: its own, not what is in force."""
-    row = Project.objects.filter(pk=project_id).first()
-    if row is None:
-        raise NotThere("project", project_id)
-    partners = ProjectPartner.objects.filter(project_id=project_id).order_by("organisation_id")
-    return {
-        "title": row.title, "organisation": row.organisation_id, "programme": row.programme_id, "call": row.call_id,
-        "review": row.review, "starts_on": row.starts_on, "ends_on": row.ends_on, "profile": row.profile, "contract": row.contract,
-        "field": row.field, "countries": list(row.countries), "partners": [one.organisation_id for one in partners],
-    }  # fmt: skip
 
 
 def _columns(told: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from izumi.people.queries.cards import (
     primary_organisation,
 )
 from izumi.people.queries.facts import parties, public_facts, review_of
+from izumi.people.queries.holders import holders
 from izumi.people.queries.projects import (
     may_know_no_plan,
     plan_terms,
@@ -47,7 +48,7 @@ from izumi.people.queries.warnings import number_warning, project_warnings
 
 __all__ = [
     "SESSION_PERSON", "SESSION_STAMP", "SessionLike", "actor_for", "actor_for_token", "actor_of_session", "call", "call_card",
-    "calls", "calls_of", "card", "cards", "cards_of", "group", "may_know_members", "may_know_no_plan", "number_warning", "organisation",
+    "calls", "calls_of", "card", "cards", "cards_of", "group", "holders", "may_know_members", "may_know_no_plan", "number_warning", "organisation",
     "organisation_by_ror", "organisation_cards", "organisations", "organisations_below", "own_card", "parties", "person_id_of", "plan_terms",
     "primary_organisation", "programme", "programme_cards", "programmes", "project", "project_cards", "project_titles", "project_warnings", "projects",
     "projects_by_number", "projects_of", "projects_of_organisation", "projects_of_programme", "public_facts", "review_of", "role_card",
