@@ -14,6 +14,7 @@ from izumi.policy.types import REASON_TEXTS, WAY_OUT_TEXTS, Reason, Verdict, Way
 VERBS: Mapping[str, Text] = {
     "see": both("計画を見る", "see the plan"),
     "see_draft": both("作業中の計画を見る", "see the working document"),
+    "history": both("計画の履歴を見る", "see the history of the plan"),
     "edit": both("計画を書く", "write the plan"),
     "submit": both("計画を提出する", "hand the plan in"),
     "return": both("計画を差し戻す", "return the plan"),
@@ -23,7 +24,7 @@ VERBS: Mapping[str, Text] = {
 """Everything that can be decided about a plan."""
 
 _NEEDS: Mapping[str, str] = {
-    "see": "see", "see_draft": "see", "edit": "edit", "submit": "submit", "return": "review", "adopt": "publish", "revise": "edit",
+    "see": "see", "see_draft": "see", "history": "see", "edit": "edit", "submit": "submit", "return": "review", "adopt": "publish", "revise": "edit",
 }  # fmt: skip
 """The scope that a token needs, named by the action of a record that needs the same."""
 
@@ -102,7 +103,7 @@ def audience(verb: str, facts: PlanFacts) -> frozenset[str]:
         return _writers(facts) | _funders(facts, draft=False)
     if verb == "see_draft":
         return _writers(facts) | _funders(facts, draft=True)
-    if verb in ("edit", "revise"):
+    if verb in ("edit", "revise", "history"):
         return _writers(facts)
     if verb == "submit":
         return _leaders(facts)

@@ -119,7 +119,7 @@ def shape_head(head: Any) -> Document:
     try:
         _Head.model_validate(cleaned)
     except ValidationError as wrong:
-        raise Invalid(_told(wrong)) from None
+        raise Invalid(_told(wrong, cleaned)) from None
     return cleaned
 
 
@@ -138,16 +138,27 @@ _UNKNOWN = ("この名前の項目はありません。つづりを確かめて�
 _TYPE = ("値の型または書き方が違います。", "The value has the wrong type or form.")
 
 
-def _told(wrong: ValidationError) -> Iterable[Finding]:
+def _told(wrong: ValidationError, document: Document) -> Iterable[Finding]:
+    """pydantic's faults in our words; one finding per place."""
     seen: set[str] = set()
     for error in wrong.errors(include_url=False, include_input=False):
-        steps = [str(s) for s in error["loc"] if not (isinstance(s, str) and (s == "[key]" or s.startswith(("dict[", "str", "bool", "function"))))]
-        pointer = "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+        pointer = _pointer(error["loc"], document)
         if pointer in seen or len(seen) >= MAX_FAULTS:
             continue
         seen.add(pointer)
         unknown = error["type"] == "extra_forbidden"
         yield fault("shape-unknown-member" if unknown else "shape-type", pointer, *(_UNKNOWN if unknown else _TYPE))
+
+
+def _pointer(location: Iterable[int | str], document: Any) -> str:
+    """The members that really are in the document: pydantic also names the branches of its own choices."""
+    value, pointer = document, ""
+    for step in location:
+        inside = isinstance(value, dict) and step in value
+        if inside or (isinstance(value, list) and isinstance(step, int) and step < len(value)):
+            value = value[step]
+            pointer += "/" + str(step).replace("~", "~0").replace("/", "~1")
+    return pointer
 
 
 def shape_entries(entries: Any, *, first: int = 0) -> tuple[list[Document], tuple[Finding, ...]]:

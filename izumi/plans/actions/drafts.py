@@ -39,7 +39,7 @@ def create_plan(
         documents.shape_head(document)
     key = known_project(project or str(document.get("project") or ""), actor)
     head = documents.shape_head(document)
-    entries, warned = documents.shape_entries(document.get("entries") or [])
+    entries, warned = documents.shape_entries(_listed(document))
     terms = people.plan_terms(key)
     with work(actor, "plan.create") as w:
         loaded = begin(w, terms, owner=owner, form=form)
@@ -152,7 +152,7 @@ def save_plan(actor: Actor, plan_id: str, patch: Document, *, if_match: str | No
     for a decision, 428 without ``If-Match``, 412 with the present state when somebody saved meanwhile.
     """
     documents.shape_head(patch)
-    given, warned = documents.shape_entries(patch["entries"] or []) if "entries" in patch else (None, ())
+    given, warned = documents.shape_entries(_listed(patch)) if "entries" in patch else (None, ())
     with work(actor, "plan.save") as w:
         loaded = load_for(actor, plan_id, "edit")
         draft = steps.writable(loaded)
@@ -163,6 +163,12 @@ def save_plan(actor: Actor, plan_id: str, patch: Document, *, if_match: str | No
         changed = steps.write(w, loaded, {**merged, "entries": entries})
         w.journal("plan.saved", loaded.plan.id, {"members": sorted(_own(patch)), "entries": changed}, join=steps.JOIN_SAVES)
     return steps.told(actor, plan_id, warned, only=changed)
+
+
+def _listed(document: Document) -> Any:
+    """The entries as they came; none where the member is absent or ``null``."""
+    told = document.get("entries")
+    return [] if told is None else told
 
 
 def _own(patch: Document) -> Document:

@@ -61,7 +61,7 @@ class PlanDiff:
 
 def history(actor: Actor, plan_id: str, *, before: int | None = None, limit: int = 100) -> list[PlanHappened]:
     """The journal of a plan, newest first, for those who may write it. Cost: 5 statements."""
-    loaded = load_for(actor, plan_id, "revise")
+    loaded = load_for(actor, plan_id, "history")
     events = journal.events_of(loaded.plan.id, before=before, limit=limit)
     cards = people.cards({e.actor.removeprefix("person:") for e in events if e.actor.startswith("person:")})
     return [

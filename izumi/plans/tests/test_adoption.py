@@ -216,7 +216,7 @@ def test_a_revision_keeps_the_records_and_tells_them_their_new_promises(world_of
     left = Record.objects.get(pk=first.entries[1].records[0])
     assert (left.plan_entries, left.obligations, left.quota_bytes) == ([], [], None)
     assert len(now.entries[1].records) == 1
-    assert [v for v in (e.verb for e in journal.events_of(plan.id))] == ["plan.adopted", "plan.revision_opened", "plan.adopted", "plan.created"]
+    assert [e.verb for e in journal.events_of(plan.id)] == ["plan.adopted", "plan.revision_opened", "plan.adopted", "plan.created"]
 
 
 def test_a_draft_that_nobody_changed_follows_the_class_of_its_plan_and_a_changed_one_does_not(world_of):
