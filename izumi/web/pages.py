@@ -14,7 +14,7 @@ from izumi.people import queries as people
 from izumi.people.types import KIND_LABELS
 from izumi.records import queries as records
 from izumi.records.types import RecordLine
-from izumi.web import plan_forms, project_pages
+from izumi.web import plan_forms, programme_pages, project_pages, work
 
 PAGE = 50
 
@@ -78,4 +78,6 @@ urlpatterns = [
     path("people/<str:key>", person),
     *plan_forms.urlpatterns,
     *project_pages.urlpatterns,
+    *programme_pages.urlpatterns,
+    *work.urlpatterns,
 ]

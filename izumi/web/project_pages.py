@@ -125,7 +125,8 @@ def _told(actor: Actor, terms: PlanTerms, found: Board, rows: list[BoardRow], la
         url = f"{settings.IZUMI_BASE_URL}/id/{row.record}" if row.steps >= 4 and row.record else ""
         facts = {"/profiles/moonshot/goal_title": goal.as_json(), **({"/repository/url": url} if url else {})}
         cells = dict(zip((column.id for column in view.columns), profiles.table_row(view, document, lang, facts=facts), strict=True))
-        told.append({"row": row, "cells": cells, "access": document.get("access") or {}})
+        policy = cells.get("access_policy", "").partition("／" if lang == "ja" else " / ")[2]
+        told.append({"row": row, "cells": cells, "access": document.get("access") or {}, "policy": policy})
     return told
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from izumi.plans.pages import shown, stages, start
+from izumi.plans.pages import listed, shown, stages, start
 
 urlpatterns = [
+    path("plans", listed.plans),
     path("plans/new", start.new),
     path("plans/<str:plan>", shown.plan),
     path("plans/<str:plan>/v/<int:n>", shown.version),

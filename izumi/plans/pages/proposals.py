@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -46,8 +46,14 @@ class Proposal:
 
 
 def for_entry(entry: EntryView, because: str, *, on: Day, typed: Mapping[str, str] | None) -> tuple[Proposal, ...]:
-    """The inputs for one entry, filled from reality – or as they were typed when something was wrong."""
-    told = {"late": _late, "missing": _missing, "larger": _larger, "other-class": _other_class}.get(because, _missing)(entry, on)
+    """The inputs for one entry, filled from reality – or as they were typed when something was wrong.
+
+    ``because`` comes first; the other deviations of the entry follow, so that one revision settles them all.
+    """
+    told: dict[str, str] = {}
+    for code in (because, *(one.code for one in entry.deviations)):
+        for name, value in CHANGES.get(code, _missing)(entry, on).items():
+            told.setdefault(name, value)
     return tuple(_proposal(name, entry.document, value, typed) for name, value in told.items())
 
 
@@ -99,6 +105,11 @@ def _other_class(entry: EntryView, on: Day) -> dict[str, str]:
     if real and real.access_class == "embargoed":
         told["available_on"] = real.available_on.isoformat() if real.available_on else ""
     return told
+
+
+CHANGES: Mapping[str, Callable[[EntryView, Day], dict[str, str]]] = {
+    "late": _late, "missing": _missing, "larger": _larger, "other-class": _other_class,
+}  # fmt: skip
 
 
 def change(entry: EntryView | None, record: Any, said: Mapping[str, str]) -> Document:

@@ -74,22 +74,21 @@ def row(entry: EntryView, *, on: Day, in_force: bool) -> Row:
 
 
 def ways_out(found: Iterable[DeviationView]) -> tuple[WayOut, ...]:
-    """The ways out of some deviations, each once."""
+    """The ways out of some deviations, each once; one revision of an entry settles all of its deviations."""
     told: dict[tuple[str, str], WayOut] = {}
     for one in found:
         for way in one.ways_out:
-            told.setdefault((way.code, way.href), way)
-    return tuple(told.values())
+            told.setdefault((way.code, "" if way.code == "revise" else way.href), way)
+    return tuple(sorted(told.values(), key=lambda way: way.code == "revise"))
 
 
 def planned_facts(entry: EntryView) -> tuple[tuple[Text, Any, str], ...]:
     """What was promised, apart from the access class."""
-    planned, keep = entry.planned, (entry.document.get("after_project") or {}).get("keep_until")
+    planned = entry.planned
     told = (
         (both("登録", "Register by"), planned.get("register_by"), "day"),
         (both("公開", "Publish on"), planned.get("publish_on"), "day"),
         (both("量", "Amount"), promises.planned_bytes(entry.document), "bytes"),
-        (both("保存", "Keep until"), keep, "day"),
     )
     return tuple(one for one in told if one[1])
 

@@ -68,7 +68,7 @@ def revise(request: HttpRequest, plan: str) -> HttpResponse:
     view = queries.plan(request.actor, plan)  # type: ignore[attr-defined]
     if not (view.can.get("revise") or (view.version and view.can.get("edit"))):
         _refuse(request, view)
-    asked = _asked(request, view)
+    asked = _asked(request, shown.compared(request, view)[0])
     if request.method != "POST":
         return render(request, "plans/revise.html", _revision(request, asked))
     try:

@@ -1,13 +1,12 @@
-"""Pages of records: landing, deposit, access, history, work list."""
+"""Pages of records: landing, deposit, access, history."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from izumi.records.pages import access, deposit, draft_files, history, landing, stages, work_list
+from izumi.records.pages import access, deposit, draft_files, history, landing, stages
 
 urlpatterns = [
-    path("work", work_list.work_list),
     path("records/new", deposit.new),
     path("records/<str:record>", landing.landing),
     path("records/<str:record>/v/<int:n>", landing.landing),

@@ -1,17 +1,21 @@
-"""「自分の仕事」: drafts, what waits for my review, what is scheduled, what was published lately."""
+"""「自分の仕事」: plans that wait for my yes, deviations, days that are near; drafts, reviews, what was published lately."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import path
 
 from izumi.kernel import clock
 from izumi.kernel.days import day_of
 from izumi.kernel.errors import SignInNeeded
 from izumi.people import queries as people
 from izumi.people.types import PersonCard
+from izumi.plans.pages import words as plan_words
+from izumi.plans.queries import mine as plans
 from izumi.records import queries
 from izumi.records.pages import words
 from izumi.records.types import RecordLine
@@ -19,10 +23,12 @@ from izumi.records.types import RecordLine
 OLD_DAYS = 7
 """A submission older than this is marked."""
 SHOWN = 20
+AHEAD = 30
+"""Days that are near."""
 
 
 def work_list(request: HttpRequest) -> HttpResponse:
-    """``/work``. Cost: 6 statements."""
+    """``/work``. Cost: 14 statements and the session's."""
     actor = request.actor  # type: ignore[attr-defined]
     if actor.is_anonymous:
         raise SignInNeeded
@@ -35,11 +41,15 @@ def work_list(request: HttpRequest) -> HttpResponse:
         "scheduled": [line for line in drafts.items if line.scheduled_on],
         "published": queries.own_records(actor, state="published", limit=10).items,
         "reviews": any(key.startswith(("role:curator@", "role:pm@", "role:admin@")) for key in actor.keys),
+        "mine": plans.mine(actor, until=clock.today() + timedelta(days=AHEAD)), "today": clock.today(), "kinds": plan_words.KINDS,
         "said": words.SAID.get(request.GET.get("said", "")), "undo": request.GET.get("undo", ""),
     }  # fmt: skip
-    return render(request, "records/work.html", context)
+    return render(request, "web/work.html", context)
 
 
 def _waiting(line: RecordLine, cards: dict[str, PersonCard]) -> dict[str, Any]:
     age = (clock.today() - day_of(line.submitted_at)).days if line.submitted_at else 0
     return {"line": line, "age": age, "old": age >= OLD_DAYS, "who": cards[line.owner].name if line.owner in cards else ""}
+
+
+urlpatterns = [path("work", work_list)]

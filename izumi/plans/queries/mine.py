@@ -1,0 +1,141 @@
+"""What plans ask of one person: a yes that is waited for, deviations, days that are near, data not begun yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from izumi.kernel.actors import Actor
+from izumi.kernel.days import Day
+from izumi.kernel.text import Text
+from izumi.people import queries as people
+from izumi.plans.deciding import PlanFacts, step_key
+from izumi.plans.models import Deviation, Entry, EntryRecord, Obligation, Plan
+from izumi.plans.queries.lists import visible
+from izumi.plans.types import CODE_LABELS
+from izumi.policy.rules import effective_keys
+from izumi.records import queries as records
+
+MOST = 30
+"""Lines of each kind; more stand on the pages of the projects."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A plan that was handed in and waits for this person's yes."""
+
+    id: str
+    title: Text
+    project: str
+    since: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Something about an entry, a plan or a project, with where to go."""
+
+    kind: str
+    """Code of a deviation, kind of an obligation, or ``begin``."""
+    title: Text
+    number: str
+    project: Text
+    href: str
+    day: Day | None = None
+    label: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mine:
+    """Everything of one person."""
+
+    waiting: tuple[Waiting, ...] = ()
+    deviations: tuple[Line, ...] = ()
+    owed: tuple[Line, ...] = ()
+    begin: tuple[Line, ...] = ()
+
+
+def mine(actor: Actor, *, until: Day) -> Mine:
+    """What asks for this person now and until a day: of projects they lead everything, of others what they answer for.
+
+    Cost: at most 8 statements, whatever the number of projects and entries.
+    """
+    if actor.person is None:
+        return Mine()
+    keys = effective_keys(actor, "see")
+    led = sorted(key.removeprefix("role:pm@project:") for key in keys if key.startswith("role:pm@project:"))
+    mine_ids = Entry.objects.filter(responsible=actor.person, retired_at=None).values("id")
+    own = Q(project__in=led) | Q(entry__in=mine_ids)
+    found = list(Deviation.objects.filter(own, settled_at=None).order_by("since", "id")[:MOST])
+    owed = list(Obligation.objects.filter(own, settled_at=None, day__lte=until).order_by("day", "id")[:MOST])
+    entries = {one.id: one for one in _entries(actor.person, {row.entry for row in (*found, *owed)})}
+    begin = _not_begun([one for one in entries.values() if one.responsible == actor.person])
+    titles = people.project_titles({row.project for row in (*found, *owed, *begin)})
+    return Mine(
+        waiting=_waiting(actor, keys),
+        deviations=tuple(_deviation(row, entries.get(row.entry), titles) for row in found),
+        owed=tuple(_owed(row, entries.get(row.entry), titles) for row in owed),
+        begin=tuple(
+            Line(
+                kind="begin", title=Text(one.title), number=one.number, project=titles.get(one.project, Text()), day=one.register_by,
+                href=f"/plans/{one.plan_id}?all=1#e-{one.id}",
+            )
+            for one in begin[:MOST]
+        ),
+    )  # fmt: skip
+
+
+def _entries(person: str, ids: Iterable[str]) -> Iterable[Entry]:
+    """The entries in force that are spoken of, and those of this person. Cost: 1 statement."""
+    wanted = Q(id__in=list(ids)) | Q(responsible=person)
+    return Entry.objects.filter(wanted, retired_at=None, managed=True).order_by("register_by", "place")[:500]
+
+
+def _not_begun(entries: list[Entry]) -> list[Entry]:
+    """Those behind which nothing stands yet: no record, or only an empty draft. Cost: 3 statements."""
+    answers: dict[str, list[str]] = {one.id: [] for one in entries}
+    for entry, record in EntryRecord.objects.filter(entry__in=answers).values_list("entry_id", "record") if entries else ():
+        answers[entry].append(record)
+    facts = records.reality({record for found in answers.values() for record in found}) if entries else {}
+
+    def begun(entry: str) -> bool:
+        return any(facts[r].files or facts[r].version for r in answers[entry] if r in facts and not facts[r].discarded)
+
+    return [one for one in entries if not begun(one.id)]
+
+
+def _waiting(actor: Actor, keys: frozenset[str]) -> tuple[Waiting, ...]:
+    """Plans whose step is this person's, oldest first. Cost: 1 statement."""
+    stands = ("role:curator@org:", "role:pm@project:", "role:funder@programme:", "role:admin@site")
+    if not any(key.startswith(stands) for key in keys):
+        return ()
+    rows = Plan.objects.select_related("draft_row").filter(visible(actor), draft_row__state="submitted")
+    told = []
+    for row in rows.order_by("draft_row__submitted_at")[:200]:
+        draft = row.draft_row
+        facts = PlanFacts(project=row.project, owner=row.owner, organisation=row.owner_organisation, programme=row.programme)
+        asked = draft.asked[draft.step]["step"] if draft.step < len(draft.asked) else ""
+        if asked and (step_key(asked, facts) in keys or "role:admin@site" in keys):
+            told.append(Waiting(id=row.id, title=Text(row.title), project=row.project, since=draft.submitted_at))
+    return tuple(told[:MOST])
+
+
+def _deviation(row: Deviation, entry: Entry | None, titles: dict[str, Text]) -> Line:
+    project = titles.get(row.project, Text())
+    href = f"/plans/{row.plan}?all=1#e-{row.entry}" if row.entry else f"/plans/{row.plan}/assign?record={row.record}" if row.record and row.plan \
+        else f"/projects/{row.project}/plan"  # fmt: skip
+    return Line(
+        kind=row.code, label=CODE_LABELS[row.code], title=Text(entry.title) if entry else project, number=entry.number if entry else row.record,
+        project=project, href=href,
+    )  # fmt: skip
+
+
+def _owed(row: Obligation, entry: Entry | None, titles: dict[str, Text]) -> Line:
+    project = titles.get(row.project, Text())
+    href = f"/plans/{row.plan}?all=1#e-{row.entry}" if row.entry else f"/reports/hand-in/{row.round}/{row.project}" if row.round \
+        else f"/plans/{row.plan}" if row.plan else f"/projects/{row.project}/plan"  # fmt: skip
+    return Line(
+        kind=row.kind, title=Text(entry.title) if entry else project, number=entry.number if entry else "", project=project, href=href,
+        day=row.day,
+    )  # fmt: skip
