@@ -65,14 +65,29 @@ def labels(name: str, code: object) -> list[tuple[str, str]]:
 def code_for(name: str, text: str) -> str:
     """The code whose label (any language), address or code this text is; ""."""
     wanted = _plain(text)
-    if not wanted:
-        return ""
-    for entry in vocabulary(name):
-        known = {_plain(entry.code), *(_plain(label) for label in entry.label.values()), _plain(entry.uri or "")}
-        known |= {_plain(clean(entry.extra.get(column))) for column in NUMBERS} | {_plain(_formal(entry, lang)) for lang in entry.label}
-        if wanted in known - {""}:
-            return str(entry.code)
-    return ""
+    return _codes(name).get(wanted, "") if wanted else ""
+
+
+_READ: dict[str, tuple[Any, dict[str, str]]] = {}
+
+
+def _codes(name: str) -> dict[str, str]:
+    """Every way in which the terms of a vocabulary are written, with their codes; made once for each state of it."""
+    held = vocabulary(name)
+    kept = _READ.get(name)
+    if kept is None or kept[0] is not held:
+        found: dict[str, str] = {}
+        for entry in held:
+            for written in _written(entry):
+                found.setdefault(written, str(entry.code))
+        kept = _READ[name] = (held, found)
+    return kept[1]
+
+
+def _written(entry: Any) -> set[str]:
+    known = {_plain(entry.code), *(_plain(label) for label in entry.label.values()), _plain(entry.uri or "")}
+    known |= {_plain(clean(entry.extra.get(column))) for column in NUMBERS} | {_plain(_formal(entry, lang)) for lang in entry.label}
+    return known - {""}
 
 
 def _plain(text: str) -> str:
