@@ -71,3 +71,16 @@ def harvest(face: Face, scale: int) -> None:
 
     told = bench_harvest.harvest(scale=scale, told=face.note)
     face.tell(told, lambda: json.dumps(told, ensure_ascii=False, indent=2))
+
+
+@bench.command(
+    "reports", help=say("大きな報告を、csv モジュールだけで書く時間と比べる", "a large report against the csv module alone writing the same rows")
+)
+@click.option("--records", type=click.IntRange(1), default=10_000, show_default=True, help=say("レコードの数", "how many records"))
+@command
+def reports_(face: Face, records: int) -> None:
+    """Rows a second, statements and memory of a report; in a home of its own."""
+    from izumi.web import bench_reports
+
+    told = bench_reports.reports(records=records)
+    face.tell(told, lambda: json.dumps(told, ensure_ascii=False, indent=2))
