@@ -1,4 +1,4 @@
-"""``izumi person|organisation|project|group|token``: who people are, on this site."""
+"""``izumi person|organisation|group|token``: who people are, on this site."""
 
 from __future__ import annotations
 
@@ -9,30 +9,13 @@ from typing import Any
 
 import click
 
-from izumi.kernel.days import Day, parse_day, parse_instant
-from izumi.kernel.errors import IzumiError, NotThere, problem
+from izumi.kernel.days import parse_instant
+from izumi.kernel.errors import IzumiError, problem
+from izumi.web.cli import calls, projects
 from izumi.web.cli.accounts import person_named
 from izumi.web.cli.face import Face, command, console_actor, need_home
+from izumi.web.cli.given import AS, CSV, NAME_EN, NAME_JA, both_names, day
 from izumi.web.language import lang, one, say
-
-AS = click.option("--as", "as_user", metavar="USER", help=say("この利用者として行う", "act as this user"))
-NAME_JA = click.option("--name-ja", default="", help=say("日本語の名前", "name in Japanese"))
-NAME_EN = click.option("--name-en", default="", help=say("英語の名前", "name in English"))
-CSV = click.argument("file", metavar="FILE.csv", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-
-
-def both_names(ja: str, en: str) -> dict[str, str]:
-    """A text of the given sides."""
-    return {lang_: value for lang_, value in (("ja", ja), ("en", en)) if value}
-
-
-def day(text: str | None) -> Day | None:
-    """A day of the command line. Raises a usage error."""
-    try:
-        return parse_day(text) if text else None
-    except ValueError as wrong:
-        raise click.UsageError(say(f"日付は YYYY-MM-DD です: {text}", f"a day is YYYY-MM-DD: {text}")) from wrong
-
 
 # --- persons ---------------------------------------------------------------------------------------------------------
 
@@ -173,7 +156,7 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
             yield number, {key.strip(): (value or "").strip() for key, value in row.items() if isinstance(key, str)}
 
 
-# --- organisations, projects, groups, tokens -------------------------------------------------------------------------
+# --- organisations, groups, tokens -------------------------------------------------------------------------
 
 
 @click.group(name="organisation", help=say("機関", "organisations"))
@@ -228,88 +211,6 @@ def import_organisations(face: Face, file: Path, as_user: str | None) -> int:
         )  # fmt: skip
 
     return _import(face, file, add)
-
-
-@click.group(name="project", help=say("プロジェクト", "projects"))
-def project() -> None:
-    """Projects."""
-
-
-@project.command("add", help=say("プロジェクトを登録する", "register a project"))
-@NAME_JA
-@NAME_EN
-@click.option("--organisation", required=True, help=say("機関の番号", "id of the organisation"))
-@click.option("--programme", help=say("制度の番号", "id of the programme"))
-@click.option(
-    "--number",
-    "numbers",
-    multiple=True,
-    metavar="SCHEME=VALUE",
-    help=say("課題番号（JGN=JPMJ…）", "number (JGN=JPMJ…)"),
-)
-@click.option(
-    "--review",
-    type=click.Choice(["none", "curator"]),
-    help=say("公開前の確認（省くと機関と同じ）", "review before publishing (default: as the organisation)"),
-)
-@click.option("--pm", "leader", metavar="USER", help=say("代表者", "leader"))
-@click.option("--from", "from_day", metavar="DATE", help=say("初日", "first day"))
-@click.option("--until", "until_day", metavar="DATE", help=say("最終日", "last day"))
-@AS
-@command
-def add_project(face: Face, name_ja: str, name_en: str, as_user: str | None, **rest: Any) -> None:
-    """Register a project."""
-    need_home()
-    from izumi.people import actions
-    from izumi.people.types import Number
-
-    actor = console_actor(as_user)
-    numbers = [Number(scheme=text.partition("=")[0], value=text.partition("=")[2]) for text in rest["numbers"]]
-    made = actions.add_project(
-        actor, title=both_names(name_ja, name_en), organisation=rest["organisation"], programme=rest["programme"], numbers=numbers,
-        review=rest["review"] or "", starts_on=day(rest["from_day"]), ends_on=day(rest["until_day"]),
-    )  # fmt: skip
-    if rest["leader"]:
-        actions.assign_role(actor, person=person_named(rest["leader"]), role="pm", scope=f"project:{made}")
-    face.tell({"id": made}, f"{made}  {name_ja or name_en}")
-
-
-@project.command("show", help=say("番号（どの番号でも）で見る", "show one, by any of its numbers"))
-@click.argument("number", metavar="ID|NUMBER")
-@command
-def show_project(face: Face, number: str) -> None:
-    """Show projects by id or number."""
-    need_home()
-    from izumi.people import queries
-
-    found = list(queries.projects([number]).values()) or queries.projects_by_number(number)
-    if not found:
-        raise NotThere("project", number)
-    for card in found:
-        told = card.as_json()
-        text = [f"{card.id}  {card.title.one(lang())}", *(f"  {n.scheme} {n.value}" for n in card.numbers)]
-        face.tell(told, "\n".join(text))
-
-
-@click.group(name="programme", help=say("制度", "programmes"))
-def programme() -> None:
-    """Programmes."""
-
-
-@programme.command("add", help=say("制度を登録する", "register a programme"))
-@NAME_JA
-@NAME_EN
-@click.option("--funder", help=say("資金配分機関の番号", "id of the funder"))
-@click.option("--code", default="", help=say("制度のコード", "code of the programme"))
-@AS
-@command
-def add_programme(face: Face, name_ja: str, name_en: str, funder: str | None, code: str, as_user: str | None) -> None:
-    """Register a programme."""
-    need_home()
-    from izumi.people import actions
-
-    made = actions.add_programme(console_actor(as_user), title=both_names(name_ja, name_en), funder=funder, code=code)
-    face.tell({"id": made}, f"{made}  {name_ja or name_en}")
 
 
 @click.group(name="group", help=say("グループ", "groups"))
@@ -367,4 +268,4 @@ def create_token(
     )
 
 
-COMMANDS = (person, organisation, programme, project, group, token)
+COMMANDS = (person, organisation, *calls.COMMANDS, *projects.COMMANDS, group, token)
