@@ -1,6 +1,6 @@
 """Machine-actionable data management plans: RDA DMP Common Standard 1.2 as JSON, both ways.
 
-A plan that was read and not changed is written back exactly as it stood. Source: madmp-1.2.
+A plan that was read and not changed is written back exactly as it stood. Source: rda-madmp-1.2.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One dataset of a maDMP as an entry of a plan, and back: only what the standard has a word for.
 
 Of several distributions the first is meant; whatever has no place is the business of `keeping`.
-Source: madmp-1.2.
+Source: rda-madmp-1.2.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ block holds ``plan`` or ``entry`` (a JSON merge patch over what the standard's o
 were filled from elsewhere: the record, the project, or because the standard requires them) and ``unmapped`` of other
 forms. Where another system has changed the standard's members since, these win over the patch.
 
-Source: madmp-1.2, dmproadmap-extension, rfc-7396.
+Source: rda-madmp-1.2, dmproadmap-extension, rfc-7396.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The head of a maDMP as the head of a plan, and back: only what the standard has a word for. Source: madmp-1.2."""
+"""The head of a maDMP as the head of a plan, and back: only what the standard has a word for. Source: rda-madmp-1.2."""
 
 from __future__ import annotations
 

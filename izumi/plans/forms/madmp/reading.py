@@ -74,7 +74,7 @@ def read(source: bytes | dict[str, Any]) -> Read:
     Raises `Invalid` with every fault: not JSON, no ``dmp``, a member that the standard requires is missing, a wrong JSON
     type, a word outside a closed list. Pointers are those of the file. Pure; cost grows with the size of the file.
 
-    Source: madmp-1.2.
+    Source: rda-madmp-1.2.
     """
     told = parsed(source) if isinstance(source, bytes) else source
     checked(told)

@@ -3,7 +3,7 @@
 Only the keywords which that schema uses are understood; a test holds it to them. ``format`` is an annotation in JSON
 Schema 2020-12 and refuses nothing: a day that is none is kept as it stands and told as a loss.
 
-Source: madmp-1.2.
+Source: rda-madmp-1.2.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from izumi.kernel.errors import Invalid
 from izumi.kernel.findings import Finding, Severity
 from izumi.kernel.text import Text, both
 
-SOURCE = "madmp-1.2"
+SOURCE = "rda-madmp-1.2"
 MAX_BYTES = 20_000_000
 MAX_TEXT_BYTES = 200_000
 MAX_DEPTH = 18

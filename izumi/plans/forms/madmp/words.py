@@ -1,6 +1,6 @@
 """Coded values of Izumi in the words of maDMP, and back. What has no word stays as it was given.
 
-Source: madmp-1.2.
+Source: rda-madmp-1.2.
 """
 
 from __future__ import annotations

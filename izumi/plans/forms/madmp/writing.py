@@ -22,7 +22,7 @@ def write(told: PlanPackage) -> dict[str, Any]:
     A plan that was read from maDMP and not changed since gives the file again. Pure; an entry that has a record behind
     it tells the record's day, address, size and access.
 
-    Source: madmp-1.2.
+    Source: rda-madmp-1.2.
     """
     kept = _kept(told.document)
     changed = _value(told.document, DIGEST, "") != digest(told.document)

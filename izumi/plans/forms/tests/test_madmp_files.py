@@ -253,7 +253,7 @@ def test_what_is_no_madmp_is_refused_with_words(source, rule, pointer):
         madmp.read(source)
     finding = refused.value.findings[0]
     assert (finding.rule, finding.pointer) == (rule, pointer)
-    assert finding.message["ja"] and finding.message["en"] and finding.source == "madmp-1.2"
+    assert finding.message["ja"] and finding.message["en"] and finding.source == "rda-madmp-1.2"
 
 
 def test_every_fault_of_a_file_is_told_at_once_with_its_place():
