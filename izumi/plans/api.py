@@ -237,6 +237,21 @@ def plan_history(request: HttpRequest, plan_id: str, before: int | None = None, 
     return {"items": [shapes.happened_json(line) for line in found], "next": more, "total": {"at_least": len(found)}}
 
 
+@router.get("/plans/{plan_id}/export", summary="A plan in a form")
+def export_plan(request: HttpRequest, plan_id: str, format: str = "json", lang: str = "ja", draft: bool = False, loss: bool = False) -> Any:
+    """``json``, ``madmp``, or a form (``jsps``, ``amed``, ``metinedo``, ``moonshot``, ``common``) with ``as=csv|xlsx``; ``csv``
+    and ``xlsx`` alone mean the plan's own form. ``loss=1`` answers with what the format cannot carry."""
+    kind = request.GET.get("as") or "csv"
+    done = queries.exported(
+        actor_of(request), plan_id, format=format, kind=kind, lang="en" if lang == "en" else "ja", draft=draft
+    )
+    if loss:
+        return {"format": format, "filename": done.filename, "losses": [one.as_json() for one in done.losses]}
+    response = HttpResponse(done.content, content_type=done.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{done.filename}"'
+    return response
+
+
 @router.get("/plans/{plan_id}/deviations", summary="Where reality left the plan")
 def plan_deviations(request: HttpRequest, plan_id: str) -> Any:
     """As of now, each with its two ways out."""

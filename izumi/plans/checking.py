@@ -14,6 +14,7 @@ from izumi.people import queries as people
 from izumi.people.types import PlanTerms
 from izumi.plans import rules
 from izumi.plans.checks import funder_words
+from izumi.plans.forms import tables
 from izumi.plans.models import Entry
 from izumi.plans.promises import at, folded, word_at
 from izumi.plans.queries.loading import Loaded
@@ -131,11 +132,8 @@ def _judged(entries: list[Document], terms: PlanTerms, only: set[str] | None) ->
 
 
 def _required(form: str, document: Document) -> tuple[Finding, ...]:
-    """What the form asks for and is missing; nothing for a form of which the site has no table."""
-    from izumi.plans import forms
-
-    asked = getattr(forms, "required", None)
-    return tuple(asked(form, document)) if asked else ()
+    """What the form asks for and is missing, with the form as the source; warnings, for the records may still say it."""
+    return tables.missing(form, document)
 
 
 def errors(found: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -57,8 +57,9 @@ def plan_findings(document: Document, terms: PlanTerms, today: Day, others: Othe
         found.extend(_ground(entry, f"/entries/{place}"))
     found.extend(_head_days(document, today))
     found.extend(_times(terms, today, others, step))
-    if step in ASKED_FOR:
-        found.extend(others.required)
+    if step in ASKED_FOR:  # what a rule says about the same place is not said again by the form
+        spoken = {finding.pointer for finding in found}
+        found.extend(finding for finding in others.required if finding.pointer not in spoken)
     order = {"error": 0, "warning": 1, "task": 2}
     return tuple(sorted(found, key=lambda f: order.get(str(f.severity), 3)))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from izumi.kernel.actors import Actor
 from izumi.kernel.contracts import Loss
-from izumi.kernel.errors import Conflict, IzumiError
+from izumi.kernel.errors import Conflict
 from izumi.kernel.findings import Finding, Severity
 from izumi.kernel.ids import new_id
 from izumi.kernel.text import both
@@ -17,14 +17,12 @@ from izumi.people import queries as people
 from izumi.plans import document as documents
 from izumi.plans import rules
 from izumi.plans.actions import drafts, revising, steps
-from izumi.plans.forms import madmp
 from izumi.plans.forms.types import Read
 from izumi.plans.models import Plan, PlanDraft, PlanVersion
 from izumi.plans.promises import folded
 from izumi.plans.queries.loading import load, load_for
+from izumi.plans.reading import plan_in_file
 from izumi.plans.types import Document, PlanView
-
-MAX_BYTES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +43,10 @@ def import_plan(
     working document takes the content over (a revision is opened where it is in force; entries keep their identifiers).
     """
     drafts.creator(actor)
-    told = _read(source, format, filename)
-    key = drafts.known_project(project, actor) if project else _by_grants(actor, told)
+    key = drafts.known_project(project, actor) if project else ""
+    first = people.plan_terms(key).plan_form if key else ""
+    told = plan_in_file(source, format=format, filename=filename, first=first)
+    key = key or _named(actor, told)
     standing = _same(key, told.document)
     if standing is None:
         view = drafts.create_plan(actor, told.document, project=key, extra=_other_numbers(told, key), started=True)
@@ -56,22 +56,10 @@ def import_plan(
     return Imported(plan=_taken_over(actor, standing, told.document), losses=told.losses, revised=True)
 
 
-def _read(source: bytes | Document, format: str, filename: str) -> Read:
-    if isinstance(source, dict):
-        return madmp.read(source)
-    if len(source) > MAX_BYTES:
-        raise IzumiError("input.too_large")
-    if format == "madmp" or (format == "auto" and madmp.detect(source)):
-        return madmp.read(source)
-    if format in ("auto", "csv", "xlsx"):
-        return _tables().read_table(source, filename=filename)
-    return _tables().read_table(source, form=format, filename=filename)
-
-
-def _tables() -> Any:
-    import importlib
-
-    return importlib.import_module("izumi.plans.forms.tables")
+def _named(actor: Actor, told: Read) -> str:
+    """The project that the file itself names: by identifier or number, else by its grants."""
+    own = told.document.get("project")
+    return drafts.known_project(own, actor) if isinstance(own, str) and own else _by_grants(actor, told)
 
 
 def _by_grants(actor: Actor, told: Read) -> str:
@@ -82,7 +70,7 @@ def _by_grants(actor: Actor, told: Read) -> str:
         return drafts.known_project(found.pop(), actor)
     listed = "、".join(tried[:5]) or "–"
     raise steps.refused(
-        "project-unknown", "/dmp/project",
+        "project-unknown", "/project",
         f"計画にある研究課題番号（{listed}）から、登録されたプロジェクトを 1 つに決められません。プロジェクトを指定してください。",
         f"The grants of the plan ({', '.join(tried[:5]) or '–'}) do not lead to one project of this site. Name the project.",
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from izumi.plans.queries.deviations import may_follow, of_plan, of_project, open_counts, open_rows
+from izumi.plans.queries.exports import Exported, exported, plan_formats, plan_in_file
 from izumi.plans.queries.history import EntryDiff, PlanDiff, PlanHappened, diff, history
 from izumi.plans.queries.lists import plans_of, plans_waiting
 from izumi.plans.queries.loading import Loaded, load, load_for
@@ -14,7 +15,7 @@ deviations = of_plan
 project_deviations = of_project
 
 __all__ = [
-    "EntryDiff", "Loaded", "ObligationView", "PlanDiff", "PlanHappened", "deviations", "diff", "entry_named",
+    "EntryDiff", "Exported", "Loaded", "ObligationView", "PlanDiff", "PlanHappened", "deviations", "diff", "entry_named", "exported",
     "facts_of", "history", "load", "load_for", "may_follow", "of_plan", "of_project", "open_counts", "open_rows",
-    "plan", "plans_of", "plans_waiting", "project_deviations", "seen", "upcoming", "version",
+    "plan", "plan_formats", "plan_in_file", "plans_of", "plans_waiting", "project_deviations", "seen", "upcoming", "version",
 ]  # fmt: skip

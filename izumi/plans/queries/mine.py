@@ -126,8 +126,8 @@ def _deviation(row: Deviation, entry: Entry | None, titles: dict[str, Text]) -> 
     href = f"/plans/{row.plan}?all=1#e-{row.entry}" if row.entry else f"/plans/{row.plan}/assign?record={row.record}" if row.record and row.plan \
         else f"/projects/{row.project}/plan"  # fmt: skip
     return Line(
-        kind=row.code, label=CODE_LABELS[row.code], title=Text(entry.title) if entry else project, number=entry.number if entry else row.record,
-        project=project, href=href,
+        kind=row.code, label=CODE_LABELS[row.code], title=Text(entry.title) if entry else Text({"ja": row.record}) if row.record else project,
+        number=entry.number if entry else "", project=project, href=href,
     )  # fmt: skip
 
 

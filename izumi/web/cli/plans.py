@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from izumi.kernel.errors import IzumiError
 from izumi.web.cli.face import Face, api_command, problem_text
 from izumi.web.cli.patches import WrongAssignment, merge_patch
 from izumi.web.cli.records import SET, findings_text
@@ -62,27 +61,42 @@ def _done(face: Face, answer: dict[str, Any]) -> None:
     face.tell(answer, lambda: summary(answer))
 
 
-@plan.command("import", help=say("ファイルから計画を作る（maDMP、様式の表）", "make a plan from a file (maDMP, a form's table)"))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@plan.command("import", help=say("ファイルから計画を作る（maDMP、JSON、様式の表）", "make plans from files (maDMP, JSON, a form's table)"))
+@click.argument(
+    "files", metavar="FILE…", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option("--project", help=say("プロジェクト（id または番号）", "project (id or any of its numbers)"))
 @click.option(
     "--format", "format_name", default="auto", show_default=True, help=say("形式（madmp、jsps、csv など）", "format (madmp, jsps, csv, …)")
 )
 @click.option("--revision", is_flag=True, help=say("同じ計画があれば、その見直しとして取り込む", "take it in as a revision of the plan that is here"))
 @api_command
-def import_(face: Face, site: Site, file: Path, project: str | None, format_name: str, revision: bool) -> int:
-    """Make a plan from a file; what has no place is told and kept."""
-    query = {"format": format_name, "project": project, "filename": file.name, "as": "revision" if revision else None}
+def import_(face: Face, site: Site, files: tuple[Path, ...], project: str | None, format_name: str, revision: bool) -> int:
+    """Make plans from files; what has no place is told and kept. Every file is tried, exit 1 if any was refused."""
+    told = [_imported(site, path, project=project, format=format_name, revision=revision) for path in files]
+    if face.as_json:
+        face.tell(told[0] if len(told) == 1 else {"items": told, "next": None, "total": len(told)})
+    else:
+        for path, one_plan in zip(files, told, strict=True):
+            click.echo(_import_text(path, one_plan))
+    return int(any("status" in one_plan for one_plan in told))
+
+
+def _imported(site: Site, path: Path, *, project: str | None, format: str, revision: bool) -> dict[str, Any]:
+    """The plan, or the problem (which has a ``status``)."""
+    query = {"format": format, "project": project, "filename": path.name, "as": "revision" if revision else None}
+    headers = {"Content-Type": "application/octet-stream"}
     try:
-        told = site.call(
-            "POST", "plans/import", content=file.read_bytes(), headers={"Content-Type": "application/octet-stream"}, **query
-        ).json()
-    except (Problem, IzumiError) as failure:
-        body = failure.body if isinstance(failure, Problem) else {"code": failure.code}
-        face.tell({"file": str(file), "ok": False, "problem": body}, f"✗ {file}\n{problem_text(body)}")
-        return 1
-    face.tell({"file": str(file), "ok": True, **told}, lambda: "\n".join([summary(told), *_losses_text(told.get("losses") or [])]))
-    return 0
+        answer: dict[str, Any] = site.call("POST", "plans/import", content=path.read_bytes(), headers=headers, **query).json()
+    except Problem as failure:
+        return {**failure.body, "file": str(path), "status": failure.body.get("status", failure.status)}
+    return answer
+
+
+def _import_text(path: Path, told: dict[str, Any]) -> str:
+    if "status" in told:
+        return f"✗ {path}\n{problem_text(told)}"
+    return "\n".join([f"✓ {path}", summary(told), *_losses_text(told.get("losses") or [])])
 
 
 def _losses_text(losses: list[dict[str, Any]]) -> list[str]:
