@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,6 +35,21 @@ def persons(rows: list[list[str]]) -> Persons:
         if said.get("name") and (order := _order(said.get("order", ""))):
             found[order] = _person(said)
     return found
+
+
+NUMBERS = frozenset(plain(one) for one in ("研究課題番号", "課題番号", "体系的番号", "e-Rad課題番号", "Grant number", "Japan Grant Number"))
+_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_-]{3,39}")
+
+
+def grant_numbers(rows: list[list[str]]) -> tuple[str, ...]:
+    """The numbers that stand beside 「研究課題番号」 and the like."""
+    found: dict[str, None] = {}
+    for row in rows:
+        for place, cell in enumerate(row):
+            if plain(cell) in NUMBERS:
+                beside = next((one for one in row[place + 1 :] if one), "")
+                found.update(dict.fromkeys(_NUMBER.findall(unicodedata.normalize("NFKC", beside))))
+    return tuple(found)
 
 
 def _order(typed: str) -> str:

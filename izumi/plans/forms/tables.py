@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from izumi.formats.rules import difference
 from izumi.kernel.contracts import Loss
 from izumi.kernel.errors import Invalid
 from izumi.kernel.findings import Finding, Severity
@@ -13,10 +14,10 @@ from izumi.kernel.text import Text, both
 from izumi.plans.forms import people_above, sheets
 from izumi.plans.forms.columns import Column, Form, form, forms, headings, plain
 from izumi.plans.forms.kinds import KINDS, Ask, get
-from izumi.plans.forms.types import Entry, PlanPackage
+from izumi.plans.forms.types import Entry, Grant, PlanPackage, Read
 from izumi.plans.forms.words import nodes
 
-__all__ = ["Column", "csv_bytes", "form", "forms", "missing", "read_table", "required", "table", "xlsx_bytes"]
+__all__ = ["Column", "csv_bytes", "form", "forms", "losses", "missing", "read_plan", "read_table", "required", "table", "xlsx_bytes"]
 
 MAX_ABOVE = 30
 """Rows among which the headings are looked for; real forms have a title and the people above them."""
@@ -144,12 +145,24 @@ def read_table(name: str, source: bytes) -> tuple[tuple[Entry, ...], tuple[Loss,
     that are not understood are kept in ``unmapped`` and told. Days may be written as in Japan; nothing is judged. Raises
     `Invalid` where there is no such table.
     """
+    read = read_plan(name, source)
+    return tuple(read.document["entries"]), read.losses
+
+
+def read_plan(name: str, source: bytes) -> Read:
+    """The same as a plan: its entries, what could not be understood, and the grant numbers that stand above the table."""
     asked = form(name)
     known = headings(asked)
     places = [found for rows in sheets.grids(source) if (found := _headings_in(rows, known)) is not None]
     if not places:
         raise Invalid(_no_headings(asked))
     found = max(places, key=lambda one: one.matches)
+    entries, losses = _entries(asked, found)
+    grants = tuple(Grant(number=number) for number in people_above.grant_numbers(found.rows[: found.first]))
+    return Read(document={"entries": entries}, losses=(*_lines_above(found), *losses), grants=grants)
+
+
+def _entries(asked: Form, found: Found) -> tuple[list[Entry], list[Loss]]:
     persons = people_above.persons(found.rows[: found.first])
     entries: list[Entry] = []
     losses = list(_column_losses(found))
@@ -160,7 +173,19 @@ def read_table(name: str, source: bytes) -> tuple[tuple[Entry, ...], tuple[Loss,
         entry, more = _entry(asked, found, row, number, persons)
         entries.append(entry)
         losses += more
-    return tuple(entries), (*_lines_above(found), *losses)
+    return entries, losses
+
+
+def losses(name: str, told: PlanPackage, lang: str = "ja") -> tuple[Loss, ...]:
+    """What of the entries does not come back when the written table is read again, measured; pointers into the plan."""
+    columns, rows = table(name, told, lang)
+    filled = [_is_filled(list(row), columns) for row in rows]
+    read = iter(read_table(name, csv_bytes(name, told, lang))[0] if any(filled) else ())
+    found: list[Loss] = []
+    for place, (entry, is_filled) in enumerate(zip(told.entries, filled, strict=True)):
+        own = {member: value for member, value in entry.items() if member not in ("id", "record", "records")}
+        found += difference(own, next(read) if is_filled else {}, f"/entries/{place}")
+    return tuple(found)
 
 
 def _headings_in(rows: sheets.Rows, known: dict[str, Column]) -> Found | None:

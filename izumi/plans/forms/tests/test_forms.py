@@ -228,6 +228,21 @@ def test_a_kakenhi_sheet_filled_by_hand_becomes_entries():
     assert shape_entries(list(entries))[0]
 
 
+def test_the_number_above_a_kakenhi_table_names_the_project():
+    assert [grant.number for grant in tables.read_plan("jsps", workbook(*KAKENHI)).grants] == ["24K00001"]
+    written = tables.read_plan("jsps", tables.xlsx_bytes("jsps", told(RIVER), "en"))
+    assert [grant.number for grant in written.grants] == ["24K00001"]
+    assert tables.read_plan("jsps", tables.csv_bytes("jsps", told(RIVER))).grants == ()
+
+
+def test_what_a_table_cannot_carry_is_told():
+    lost = {loss.pointer for loss in tables.losses("jsps", told(BARE, {}, RIVER))}
+    assert {"/entries/2/title/en", "/entries/2/terms", "/entries/2/planned/size_bytes", "/entries/2/access/reasons"} <= lost
+    assert not any(pointer.startswith(("/entries/0", "/entries/1")) for pointer in lost)
+    assert tables.losses("common", told({"title": {"ja": "a"}, "terms": {"fee": "free"}})) == ()
+    assert tables.losses("amed", told()) == ()
+
+
 def test_what_a_form_had_beside_its_columns_comes_back_in_columns_at_the_end():
     entries, _ = tables.read_table("jsps", workbook(*KAKENHI))
     columns, rows = tables.table("jsps", told(*entries))
