@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from django.apps import apps
 
-from izumi.kernel import clock, jobs, journal
+from izumi.kernel import clock, jobs, journal, notices
 from izumi.kernel.models import Cursor, Job
 
 log = logging.getLogger("izumi.consumers")
@@ -20,7 +20,8 @@ log = logging.getLogger("izumi.consumers")
 
 @lru_cache(maxsize=1)
 def load_rooms() -> None:
-    """Import ``consumers`` and ``jobs`` of every room, so that they are registered."""
+    """Import ``notices``, ``consumers`` and ``jobs`` of every room, so that they are registered."""
+    notices.load()
     for room in apps.get_app_configs():
         for name in ("consumers", "jobs"):
             module = f"{room.name}.{name}"
