@@ -38,7 +38,7 @@ def kinds():
             for person in event.payload["to"]:
                 yield notices.Notice(
                     person=person, kind=event.verb, event=event, subject=event.subject, act=event.verb == "test.asked",
-                    text=both("{name} を見てください。", "Look at {name}."), href=f"/records/{event.subject}",
+                    text=both("{name}を見てください。", "Look at {name}."), href=f"/records/{event.subject}",
                 )  # fmt: skip
 
     yield
@@ -89,7 +89,7 @@ def test_a_batch_that_comes_again_tells_nothing_twice(kinds):
     tell()
     tell()
     assert NoticeRow.objects.count() == 1
-    assert texts(reader) == [("test.told", "秘密の題 を見てください。", False)]
+    assert texts(reader) == [("test.told", "秘密の題を見てください。", False)]
 
 
 def test_nobody_is_told_of_what_they_did_themselves(kinds):
