@@ -6,6 +6,7 @@ Whether a record may still be seen is not answered here: whoever shows a list as
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.db.models import QuerySet, Subquery
 
@@ -22,8 +23,17 @@ COUNTED = 10_000
 
 def announced(selection: Selection, *, limit: int) -> list[Announcement]:
     """At most ``limit`` announcements in their order. Cost: 1 statement that reads that many index entries, at any depth."""
-    rows = _rows(selection).order_by("n")[:limit]
-    if selection.spec:
+    return _told(_rows(selection).order_by("n")[:limit])
+
+
+def last_announced(selection: Selection) -> list[Announcement]:
+    """The last announcement up to the place where the selection stands, if there is one. Cost: 1 statement."""
+    rows = _rows(replace(selection, after=0)).filter(n__lte=selection.after)
+    return _told(rows.order_by("-n")[:1])
+
+
+def _told(rows: QuerySet[Announced] | QuerySet[InSet]) -> list[Announcement]:
+    if rows.model is InSet:
         told = rows.values_list("announced_id", "n", "announced__datestamp", "announced__deleted", "announced__sets")
     else:
         told = rows.values_list("record", "n", "datestamp", "deleted", "sets")

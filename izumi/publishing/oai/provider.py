@@ -179,6 +179,10 @@ def _list(asked: Asked, tell: Callable[[Place, list[Announcement]], Iterable[Par
     )  # fmt: skip
     size = settings.IZUMI_OAI_PAGE
     found = queries.announced(selection, limit=size + 1)
+    if not found and place.told:
+        # What was to come has changed meanwhile and lies behind ``until`` now. A list may not end empty, and an error would
+        # look like a failed harvest: its last entry is told once more.
+        found = queries.last_announced(selection)
     if not found:
         raise ProtocolError("noRecordsMatch", "No record matches.", "条件に合うレコードはありません。")
     page = found[:size]

@@ -304,6 +304,21 @@ def test_what_changes_during_a_harvest_comes_again_at_its_end(harvester, desk, a
     assert told == [made[0], made[1], made[2], made[3], made[4], made[1], made[5], made[6], new]
 
 
+@pytest.mark.parametrize("more", [{}, {"set": "kind:dataset"}])
+def test_a_list_whose_rest_moved_away_ends_without_an_error(harvester, desk, announce, more):
+    made = [desk.record() for _ in range(5)]
+    announce()
+    pages = harvester.pages("ListIdentifiers", metadataPrefix="oai_dc", until="2026-11-21T01:00:00Z", **more)
+    assert heads_in(next(pages)) == made[:3]
+    with clock.at(LATER):
+        desk.correct(made[3])
+        desk.correct(made[4])
+        announce()
+    (last,) = pages
+    assert heads_in(last) == [made[2]]
+    assert harvester.errors(verb="ListIdentifiers", metadataPrefix="oai_dc", until="2026-11-21T00:59:59Z") == ["noRecordsMatch"]
+
+
 def heads_in(page) -> list[str]:
     return [found.text.rsplit(":", 1)[1] for found in page.iter(f"{OAI}identifier")]
 
