@@ -25,7 +25,7 @@ def submit_report(actor: Actor, round_id: str, project_id: str, *, lang: str = "
     Refuses (409) an empty report (``report.empty``) and one where another stands (``report.standing``).
     """
     round_, card = asked_of(actor, round_id, project_id)
-    made = frozen.laid_down(queries.report(actor, round_.scheme, project=card.id, round=round_.id, lang=lang))
+    made = frozen.laid_down(queries.asked_by(actor, round_, card.id, lang=lang))
     if not _says_something(made):
         raise Conflict("report.empty")
     with work(actor, "report.submit") as w:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from django.conf import settings
 
 from izumi.governance import rules, wording
 from izumi.governance.queries import erad, tables
+from izumi.governance.queries.lacking import lacking
 from izumi.governance.queries.scope import Scope, scope_for
 from izumi.governance.queries.submissions import due, submission, submissions
 from izumi.governance.types import EradRow, Name, Report, Row, Span, Tally
@@ -15,8 +17,9 @@ from izumi.kernel import clock
 from izumi.kernel.actors import Actor
 from izumi.kernel.ids import parse_id
 from izumi.people import queries as people
+from izumi.people.types import RoundCard
 
-__all__ = ["due", "erad_rows", "may_ask_of_project", "report", "submission", "submissions"]
+__all__ = ["asked_by", "due", "erad_rows", "may_ask_of_project", "report", "submission", "submissions"]
 
 may_ask_of_project = rules.may_ask_of_project
 LANGUAGES = ("ja", "en")
@@ -73,6 +76,17 @@ def _erad(actor: Actor, scope: Scope, span: Span, lang: str) -> Report:
 
 def _once(rows: list[EradRow], lang: str) -> Iterator[Row]:
     yield from erad.as_rows(rows, lang)
+
+
+def asked_by(actor: Actor, round_: RoundCard, project: str, *, lang: str = "ja") -> Report:
+    """The report that a round asks of a project, with what should be mended before it is handed in as its first findings.
+
+    Cost: as ``report``, and reading its records once more.
+    """
+    made = report(actor, round_.scheme, project=project, round=round_.id, lang=lang)
+    scope = scope_for(actor, project=project, programme=None, organisation=None, round_=round_)
+    told = lacking(actor, scope, scope.projects[scope.id], made.span)
+    return replace(made, findings=(*told, *made.findings))
 
 
 def erad_rows(actor: Actor, project: str, *, period: str | None = None, round: str | None = None) -> tuple[EradRow, ...]:
