@@ -93,7 +93,7 @@ def board(actor: Actor, project: str, organisation: str, *, on: Day) -> Board:
     rows = [_planned(facts, one, by_entry.get(one.entry, ()), organisation, on) for one in facts.promises if one.managed]
     answering = {key for one in facts.promises for key in one.records}
     loose = [one for key, one in facts.records.items() if key not in answering and not one.discarded and not one.withdrawn]
-    rows += [_loose(one, by_entry.get(one.id, ()), on) for one in loose if one.id in visible or by_entry.get(one.id)]
+    rows += [_loose(one, by_entry.get(one.id, ()), on, seen=one.id in visible) for one in loose if one.id in visible or by_entry.get(one.id)]
     owed = tuple(sorted((one for one in obligations(facts, on) if not one.settled(on)), key=lambda one: one.day))
     return Board(facts=facts, visible=visible, rows=tuple(rows), others=tuple(by_entry.get("", ())), owed=owed)
 
@@ -114,7 +114,13 @@ def _class_of(behind: Sequence[Reality]) -> str:
     return next((one.access_class for one in behind if one.state == "published"), "")
 
 
-def _loose(one: Reality, found: Iterable[DeviationView], on: Day) -> BoardRow:
+def _loose(one: Reality, found: Iterable[DeviationView], on: Day, *, seen: bool) -> BoardRow:
+    """A record that stands in no plan; of one that this reader may not see nothing but that it is there."""
+    if not seen:
+        return BoardRow(
+            plan="", entry="", number="", title=Text(), organisation=one.owner_organisation, records=(), hidden=1, access_class="",
+            marks=_marks(found), steps=1, due=None,
+        )  # fmt: skip
     return BoardRow(
         plan="", entry="", number=one.data_number, title=one.title, organisation=one.owner_organisation, records=(one,), hidden=0,
         access_class=one.access_class, marks=_marks(found), steps=progress.steps_of([one], on=on), due=None,

@@ -18,7 +18,7 @@ from izumi.plans.pages import amounts, differences
 from izumi.plans.types import Document, PlanView
 from izumi.profiles import queries as profiles
 from izumi.profiles import rules as shapes
-from izumi.profiles.types import Form
+from izumi.profiles.types import FieldSpec, Form, Obligation
 from izumi.records import form
 from izumi.records.pages import deposit, fields
 from izumi.records.pages import readers as reading
@@ -44,10 +44,17 @@ def form_of(view: PlanView) -> Form:
     terms = people.plan_terms(view.project)
     whole = profiles.form("common", *([terms.profile] if terms.profile else []))
     kept = tuple(
-        replace(section, fields=tuple(spec for spec in section.fields if spec.pointer in FIRST or _top(spec.pointer) in FOLDED))
+        replace(section, fields=tuple(_asked(spec) for spec in section.fields if spec.pointer in FIRST or _top(spec.pointer) in FOLDED))
         for section in whole.sections
     )
     return replace(whole, sections=tuple(section for section in kept if section.fields))
+
+
+def _asked(spec: FieldSpec) -> FieldSpec:
+    """An item as a plan asks for it: what publishing will need may still be open here, only the title is needed."""
+    if spec.pointer == "/title" or spec.obligation is Obligation.SYSTEM:
+        return spec
+    return replace(spec, obligation=Obligation.OPTIONAL)
 
 
 def _top(pointer: str) -> str:

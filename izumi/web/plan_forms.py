@@ -207,6 +207,7 @@ def _head_context(request: HttpRequest, view: PlanView, outside: tuple[Finding, 
         "blocking": tuple(one for one in found if one.blocks), "check": "check" in request.GET or bool(outside),
         "terms": people.plan_terms(view.project), "said": words.SAID.get(request.GET.get("said", "")), "alone": not view.chain,
         "addresses": {f.pointer: _address(request, view, f, stored) for f in found},
+        "places": {f.pointer: _place(f, stored) for f in found},
     }  # fmt: skip
 
 
@@ -220,6 +221,14 @@ def _address(request: HttpRequest, view: PlanView, found: Finding, document: Doc
     return f"#{entries.id_of(found.pointer)}" if found.pointer in HEAD else "#data" if parts[:1] == ["entries"] else ""
 
 
+def _place(found: Finding, document: Document) -> str:
+    """Which of the datasets a finding is about: its number, else its place in the plan."""
+    parts, stored = form.parts_of(found.pointer), document.get("entries") or []
+    if len(parts) < 2 or parts[0] != "entries" or not parts[1].isdigit() or int(parts[1]) >= len(stored):
+        return ""
+    return str(stored[int(parts[1])].get("data_number") or int(parts[1]) + 1)
+
+
 def _entry_context(
     request: HttpRequest, view: PlanView, stored: Document, outside: tuple[Finding, ...] = (), document: Document | None = None
 ) -> dict[str, Any]:
@@ -228,7 +237,8 @@ def _entry_context(
     place = next(n for n, one in enumerate(whole.get("entries") or []) if one.get("id") == stored["id"])
     start = f"/entries/{place}"
     found = checking.findings(load_for(request.actor, view.id, "edit"), whole, step="adopt")  # type: ignore[attr-defined]
-    own = tuple(replace(f, pointer=f.pointer.removeprefix(start)) for f in (*outside, *found) if f.pointer.startswith(f"{start}/"))
+    own = tuple(replace(f, pointer=f.pointer.removeprefix(start)) for f in found if f.pointer.startswith(f"{start}/"))
+    own = (*(replace(f, pointer=f.pointer.removeprefix(start)) for f in outside), *own)
     terms = people.plan_terms(view.project)
     shown = document if document is not None else entries.shown_document(stored)
     sheet = entries.sheet(request, view, shown, own, check="check" in request.GET or bool(outside))

@@ -15,7 +15,7 @@ from izumi.governance import queries as governance
 from izumi.governance.types import STANDING_LABELS
 from izumi.kernel import clock
 from izumi.kernel.actors import Actor
-from izumi.kernel.errors import IzumiError
+from izumi.kernel.errors import IzumiError, NotThere
 from izumi.kernel.paging import whole
 from izumi.kernel.text import Text, both
 from izumi.people import directory
@@ -23,6 +23,7 @@ from izumi.people import queries as people
 from izumi.people.types import PlanTerms, ProjectCard
 from izumi.plans import queries as plans
 from izumi.plans import rules as plan_rules
+from izumi.plans.forms import sheets
 from izumi.plans.models import PlanVersion
 from izumi.plans.pages import progress, words
 from izumi.plans.queries.deviations import may_follow
@@ -138,6 +139,39 @@ def _entries(found: Board) -> dict[str, dict[str, Any]]:
     }  # fmt: skip
 
 
+def table(request: HttpRequest, key: str) -> HttpResponse:
+    """``/projects/{id}/table?format=csv|xlsx``: the rows of the dashboard as they are sorted and filtered there, all pages."""
+    actor, lang = request.actor, request.lang  # type: ignore[attr-defined]
+    terms = people.plan_terms(key)
+    if not may_follow(actor, terms.project):
+        raise NotThere("project")
+    found = boards.board(actor, terms.project.id, terms.project.organisation, on=clock.today())
+    chosen = boards.filtered(found.rows, organisation=request.GET.get("organisation", ""), state=request.GET.get("state", ""))
+    told = _told(actor, terms, found, boards.ordered(chosen, request.GET.get("sort", ""), lang), lang)
+    columns = profiles.table_view("moonshot").columns
+    head = [*(column.label.one(lang) for column in columns), PROGRESS.one(lang), DIFFERENCES.one(lang)]
+    body = [
+        [*(one["cells"][column.id] for column in columns), progress.STEPS[one["row"].steps - 1].one(lang),
+         "、".join(mark.label.one(lang) for mark, _ in one["row"].marks)]
+        for one in told
+    ]  # fmt: skip
+    return _file(request.GET.get("format", "csv"), f"{terms.project.id}-data", head, body, terms.project.title.one(lang))
+
+
+PROGRESS, DIFFERENCES = both("進み具合", "Progress"), both("計画との差異", "Deviations")
+
+
+def _file(kind: str, name: str, head: list[str], body: list[list[str]], title: str) -> HttpResponse:
+    """A table as CSV with a byte order mark, or as a workbook; no cell is a formula."""
+    if kind not in ("csv", "xlsx"):
+        raise NotThere("format")
+    content = sheets.xlsx_file(head, body, above=[(title, "")], title=title) if kind == "xlsx" else sheets.csv_file((head, *body))
+    media = "text/csv; charset=utf-8" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    answer = HttpResponse(content, content_type=media)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return answer
+
+
 def _owed(found: Board) -> list[dict[str, Any]]:
     names = {one.entry: one for one in found.facts.promises}
     rounds = {one.id: one for one in found.facts.rounds}
@@ -170,4 +204,4 @@ def _reports(actor: Actor, card: ProjectCard, found: Board) -> dict[str, Any]:
     return {"due": due, "erad": erad, "count": sum(row.count for row in erad)}
 
 
-urlpatterns = [path("projects", projects), path("projects/<str:key>", project)]
+urlpatterns = [path("projects", projects), path("projects/<str:key>", project), path("projects/<str:key>/table", table)]

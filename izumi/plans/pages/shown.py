@@ -17,6 +17,7 @@ from izumi.people import queries as people
 from izumi.people.types import PersonCard
 from izumi.plans import queries
 from izumi.plans.pages import differences, progress, rows, words
+from izumi.plans.queries.exports import plan_formats
 from izumi.plans.types import STATE_LABELS, STEP_LABELS, DeviationView, PlanView
 
 NEAR = 6
@@ -90,9 +91,15 @@ def _person(actor: str) -> str:
     return actor.removeprefix("person:") if actor.startswith("person:") else ""
 
 
-def exports(view: PlanView) -> list[tuple[str, Text]]:
-    """The files in which the plan can be taken away: format code and label."""
-    return []
+def exports(view: PlanView) -> list[tuple[str, str, Text]]:
+    """The files in which the plan can be taken away: format, kind and label; the plan's own form first."""
+    own = [(code, "xlsx", label) for code, label in plan_formats() if code not in PLAIN]
+    own.sort(key=lambda one: one[0] != view.form)
+    return [*own, *((code, "", label) for code, label in plan_formats() if code in PLAIN)]
+
+
+PLAIN = ("madmp", "json")
+"""Formats that are no tables."""
 
 
 def version(request: HttpRequest, plan: str, n: int) -> HttpResponse:

@@ -17,7 +17,7 @@ from izumi.plans import actions, queries
 from izumi.plans.pages import proposals, rows, shown, start, words
 from izumi.plans.pages.addresses import go
 from izumi.plans.queries.loading import load_for
-from izumi.plans.types import EntryView, PlanView
+from izumi.plans.types import STEP_LABELS, EntryView, PlanView
 from izumi.records import queries as records
 
 
@@ -129,7 +129,8 @@ def _into_draft(request: HttpRequest, view: PlanView, change: dict[str, Any] | N
 def _refuse(request: HttpRequest, view: PlanView) -> None:
     """Why this reader may not change the plan now: not theirs, or somebody is being asked."""
     load_for(request.actor, view.id, "revise")  # type: ignore[attr-defined]
-    raise Conflict("plan.waiting" if view.version else "plan.not_adopted")
+    asked = view.draft.step if view.draft else None
+    raise Conflict("plan.submitted", step=STEP_LABELS[asked]) if asked else Conflict("plan.not_adopted")
 
 
 def _outside(request: HttpRequest, view: PlanView) -> Any:
