@@ -16,7 +16,7 @@ from izumi.kernel.work import Work, work
 from izumi.people.actions.checks import fault, refuse
 from izumi.people.models import NoticeChoice, NoticeRow, Person
 from izumi.people.queries.notices import stop_token
-from izumi.policy.scopes import scope_allows
+from izumi.policy.rules import scope_allows
 
 JOIN_READING = timedelta(minutes=10)
 """What one person reads in this time is one event."""
