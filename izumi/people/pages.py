@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from izumi.kernel import clock
 from izumi.kernel.errors import IzumiError, SignInNeeded
-from izumi.people import actions, queries, rules
+from izumi.people import actions, list_pages, queries, rules
 from izumi.people.actions.accounts import usable_link
 from izumi.people.addresses import client_address
 from izumi.people.types import ROLE_LABELS, SignedIn
@@ -265,6 +265,7 @@ def revoke(request: HttpRequest, token: str) -> HttpResponse:
 
 
 urlpatterns = [
+    *list_pages.urlpatterns,
     path("login", login),
     path("logout", logout),
     path("password/forgot", forgot),
