@@ -9,11 +9,17 @@ from django.test.utils import CaptureQueriesContext
 
 from izumi.kernel.actors import console
 from izumi.people import actions as people
+from izumi.plans import actions as plans
+from izumi.plans import queries as plan_queries
 from izumi.records import actions
 from tests.builders import World, a_document, a_world
 
 pytestmark = [pytest.mark.scale, pytest.mark.usefixtures("home")]
 BUDGET = 12
+MY_WORK = 20
+"""One's work joins drafts, reviews, plans that wait, deviations and days that are near."""
+DASHBOARD = 30
+"""Plan and reality side by side: pages of plans, projects and programmes."""
 
 
 @pytest.fixture
@@ -52,10 +58,50 @@ def test_no_page_costs_more_than_its_budget_nor_more_on_a_larger_site(client: Cl
     signed_in(client, world)
     pages = [
         f"/records/{public}", f"/records/{public}/v/1", f"/records/{draft}/edit", "/", "/search?q=水質", "/work",
-        f"/projects/{world.project}", f"/api/v1/records/{public}", "/api/v1/search?q=水質", f"/api/v1/records/{draft}/draft",
+        f"/api/v1/records/{public}", "/projects", "/plans", "/api/v1/search?q=水質", f"/api/v1/records/{draft}/draft",
     ]  # fmt: skip
     small = {page: statements(client, page) for page in pages}
-    assert {page: n for page, n in small.items() if n > BUDGET} == {}
+    assert {page: n for page, n in small.items() if n > (MY_WORK if page == "/work" else BUDGET)} == {}
     some_records(world, 12)
+    run_workers()
+    assert {page: statements(client, page) for page in pages} == small
+
+
+def a_plan(world: World, count: int, first: int = 0) -> str:
+    """A plan in force with so many entries, some of them late, and one open draft beside it."""
+    pm = world.actor("pm")
+    entries = [
+        {
+            "title": {"ja": f"データ {n}"}, "data_number": f"P-{n}", "access": {"class": "open"},
+            "planned": {"publish_on": "2020-01-01" if n % 2 else "2099-01-01", "responsible": world.persons["researcher"]},
+        }
+        for n in range(first, first + count)
+    ]  # fmt: skip
+    key = plans.create_plan(pm, {"title": {"ja": "計画"}, "entries": entries}, project=world.project).id
+    plans.adopt(pm, key)
+    return key
+
+
+def test_dashboards_keep_their_budget_however_many_plans_entries_and_records_there_are(client: Client, world: World, run_workers) -> None:
+    me = console()
+    programme = people.add_programme(me, title={"ja": "制度"})
+    people.update_project(me, world.project, programme=programme)
+    people.assign_role(me, person=world.persons["researcher"], role="funder", scope=f"programme:{programme}")
+    some_records(world, 2)
+    plan = a_plan(world, 3)
+    draft = plans.create_plan(world.actor("pm"), {"title": {"ja": "下書き"}, "entries": [{"title": {"ja": "一"}}]}, project=world.project)
+    entry = plan_queries.plan(world.actor("pm"), plan).entries[1].id
+    run_workers()
+    signed_in(client, world)
+    pages = {
+        f"/plans/{plan}": DASHBOARD, f"/plans/{plan}/revise?entry={entry}&because=late": DASHBOARD, f"/plans/{draft.id}/edit": DASHBOARD,
+        f"/plans/{draft.id}/entries/{draft.entries[0].id}/edit": DASHBOARD, f"/projects/{world.project}": DASHBOARD,
+        f"/projects/{world.project}/table": DASHBOARD, f"/programmes/{programme}": DASHBOARD, "/work": MY_WORK, "/plans": BUDGET,
+        f"/plans/{plan}/v/1": BUDGET + 6, f"/plans/new?project={world.project}": BUDGET,
+    }  # fmt: skip
+    small = {page: statements(client, page) for page in pages}
+    assert {page: n for page, n in small.items() if n > pages[page]} == {}
+    a_plan(world, 20, first=10)
+    some_records(world, 5)
     run_workers()
     assert {page: statements(client, page) for page in pages} == small
