@@ -100,7 +100,7 @@ def _agent(page: Page, role: str, parent: Any, agent: Document) -> None:
         page.add(f"jpcoar:{role}Name", name.full, lang=name.lang, parent=parent, nameType=kind)
     for member in ("family", "given"):
         for name in found:
-            if getattr(name, member):
+            if getattr(name, member) and "-" not in name.lang:  # readings stand in the whole name alone (JPCOAR 2.0, creator)
                 page.add(f"jpcoar:{member}Name", getattr(name, member), lang=name.lang, parent=parent)
     for affiliation in items(agent.get("affiliations")):
         _affiliation(page, parent, affiliation)
