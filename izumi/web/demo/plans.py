@@ -12,6 +12,7 @@ from izumi.governance import actions as governance
 from izumi.kernel.actors import console
 from izumi.kernel.days import Day, fiscal_year
 from izumi.people import actions as people
+from izumi.people.actions import notices
 from izumi.plans import actions as plans
 from izumi.plans import queries
 from izumi.web.demo.documents import document_of, merged
@@ -68,6 +69,8 @@ def acts(planning: Planning, told: Told, programmes: Mapping[str, str], act: Act
     for plan in told["plan"]:
         for n, step in enumerate(plan["steps"]):
             yield act(step["day"], 8 + n * 0.1, lambda p=plan, s=step: STEPS[s["do"]](planning, p, s))
+    for username in told["readers"]["accounts"]:
+        yield act(told["readers"]["day"], 20, lambda name=username: notices.read_notices(planning.actor(name), None))
     for asked in told["round"]:
         yield act(asked["as_of"], 7, lambda a=asked: _ask(planning, a, programmes))
         for name, run in (("handed_in", _hand_in), ("returned", _return_report), ("accepted", _accept)):
