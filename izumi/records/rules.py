@@ -44,8 +44,11 @@ def differences(before: Any, after: Any, pointer: str = "") -> Iterator[Differen
 
 def without(document: Document, pointers: Iterable[str]) -> Document:
     """A copy of the document without the members that the pointers name (what a reader may not see)."""
+    hidden = list(pointers)
+    if not hidden:
+        return {**document}
     projected = copy.deepcopy(document)
-    for pointer in pointers:
+    for pointer in hidden:
         _remove(projected, [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]])
     return projected
 
