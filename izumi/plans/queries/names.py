@@ -30,7 +30,7 @@ def names_for(subjects: frozenset[str], reader: Actor) -> Mapping[str, Text]:
         if row["project"] in open_to and row["title"]:
             found[key] = _quoted(Text(row["title"]))
         elif row["number"]:
-            found[key] = both(f"データ No. {row['number']}（{key}）", f"data no. {row['number']} ({key})")
+            found[key] = both(f"データ No. {row['number']}（{key}）", f"Data no. {row['number']} ({key})")
     records = subjects - set(found) - set(plans) - set(entries)
     found |= {key: _quoted(title) for key, title in titles_for(reader, records).items()}
     return found
