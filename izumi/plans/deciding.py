@@ -127,6 +127,13 @@ def may(actor: Actor, verb: str, facts: PlanFacts) -> Verdict:
     return Verdict(False, (Reason("for_others", _who(verb, facts), "plan"),), ways)
 
 
+def decides(actor: Actor, facts: PlanFacts) -> bool:
+    """Whether the actor is somebody who says yes to this plan at any step, whatever state it is in."""
+    steps = {step_key(step, facts) for step in facts.chain}
+    wanted = ANYTHING | (steps if facts.chain else _leaders(facts))
+    return bool(effective_keys(actor, "publish") & wanted)
+
+
 _ALLOWED: Mapping[str, Text] = {
     "person": both("この計画の責任者です。", "You answer for this plan."),
     "project": both("プロジェクトに参加しています。", "You take part in the project."),

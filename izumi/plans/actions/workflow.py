@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from izumi.kernel.actors import Actor
 from izumi.kernel.days import iso
-from izumi.kernel.errors import Conflict, Invalid, Refused
+from izumi.kernel.errors import Conflict, Invalid
 from izumi.kernel.findings import Finding
 from izumi.kernel.work import Work, work
 from izumi.plans import checking, rules
 from izumi.plans.actions import adoption, steps
 from izumi.plans.actions.adoption import InForce
-from izumi.plans.deciding import ANYTHING
+from izumi.plans.deciding import ANYTHING, decides
 from izumi.plans.models import PlanDraft
 from izumi.plans.queries import plans as shown
-from izumi.plans.queries.loading import Loaded, decide, load_for, require
+from izumi.plans.queries.loading import Loaded, decide, draft_of, load_for, require
 from izumi.plans.types import PlanView
 from izumi.policy.rules import effective_keys
 
@@ -98,6 +98,8 @@ def return_plan(actor: Actor, plan_id: str, *, why: str) -> PlanView:
     reason = steps.words(why)
     with work(actor, "plan.return") as w:
         loaded = load_for(actor, plan_id, "see")
+        if not decides(actor, loaded.facts):
+            require(actor, loaded, "return")
         draft, step = _waiting(loaded), loaded.facts.asked
         require(actor, loaded, "return")
         _reopen(w, loaded, draft, "returned", why=reason)
@@ -127,25 +129,21 @@ def adopt(actor: Actor, plan_id: str, *, if_match: str | None = None) -> Adopted
     """
     with work(actor, "plan.adopt") as w:
         loaded = load_for(actor, plan_id, "see")
-        if loaded.draft is None:
-            require(actor, loaded, "adopt" if loaded.facts.chain == () else "see")
+        if loaded.draft is None and decides(actor, loaded.facts):
             raise Conflict("plan.nothing_to_adopt")
-        _may_adopt(actor, loaded)
+        draft = _may_adopt(actor, loaded)
         steps.check_match(loaded, if_match, required=False, current=lambda: steps.current_state(loaded))
-        done, found = say_yes(w, loaded, loaded.draft)
+        done, found = say_yes(w, loaded, draft)
     return Adopted(plan=steps.told(actor, plan_id, found), in_force=done, findings=found)
 
 
-def _may_adopt(actor: Actor, loaded: Loaded) -> None:
-    """Refuse, saying of a plan that was not handed in that it was not, where that is the obstacle."""
-    if decide(actor, loaded, "adopt"):
-        return
-    facts, waiting = loaded.facts, loaded.draft is not None and loaded.draft.state == "submitted"
-    mine = effective_keys(actor, "publish")
-    if facts.chain and not waiting and any(rules.step_key(step, facts) in mine for step in facts.chain):
+def _may_adopt(actor: Actor, loaded: Loaded) -> PlanDraft:
+    """The working document, when the actor may adopt it; ``plan.not_submitted`` where only that is the obstacle."""
+    facts = loaded.facts
+    if not decide(actor, loaded, "adopt") and facts.chain and not facts.asked and decides(actor, facts):
         raise Conflict("plan.not_submitted")
-    verdict = decide(actor, loaded, "adopt")
-    raise Refused(verdict)
+    require(actor, loaded, "adopt")
+    return draft_of(loaded)
 
 
 def say_yes(w: Work, loaded: Loaded, draft: PlanDraft) -> tuple[InForce | None, tuple[Finding, ...]]:
