@@ -23,7 +23,7 @@ __all__ = ["asked_by", "due", "erad_rows", "may_ask_of_project", "report", "subm
 
 may_ask_of_project = rules.may_ask_of_project
 LANGUAGES = ("ja", "en")
-_TABLES: dict[Name, Callable[[Scope, Span, str], tables.Table]] = {Name.COMMON: tables.common, Name.MOONSHOT: tables.moonshot}
+_TABLES: dict[Name, Callable[[Scope, Span, str], tables.Table]] = {Name.COMMON: tables.thirty_columns, Name.MOONSHOT: tables.moonshot}
 
 
 def report(

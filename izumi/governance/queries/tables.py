@@ -26,7 +26,7 @@ MOONSHOT_WIDTHS = {0: 30, 1: 10, 2: 36, 3: 60, 4: 24, 5: 30, 6: 36, 7: 30, 8: 40
 Table = tuple[tuple[Column, ...], tuple[tuple[str, ...], ...], Callable[[Reported], tuple[str, ...]]]
 
 
-def common(scope: Scope, span: Span, lang: str) -> Table:
+def thirty_columns(scope: Scope, span: Span, lang: str) -> Table:
     """Columns, header row and cells of メタデータの共通項目. The codec of the format is the only one that knows the columns."""
     told = formats.common_columns()
     columns = tuple(Column(id=one["key"], label=one[lang], width=COMMON_WIDTHS.get(one["key"], 18)) for one in told)
