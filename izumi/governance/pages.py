@@ -26,6 +26,8 @@ COLUMNS = {
     Name.COMMON: ("title", "data_number", "date", "type", "access", "available_on", "url"),
     Name.ERAD: ("organisation_name", "number", "count", "by_class.open", "by_class.shared", "by_class.closed", "by_class.embargoed", "cumulative"),
 }
+HEADS = ("title", "organisation_name")
+"""Columns by which a row is called."""
 RETURN_REASONS = (
     both("データの説明が足りません。どのような条件で得たデータかを書いてください。", "Please describe under which conditions the data were obtained."),
     both("管理者の連絡先を確かめてください。", "Please check the contact of the data manager."),
@@ -111,16 +113,32 @@ def _table(report: Report) -> dict[str, Any]:
     """The first rows with the columns that fit on a page; reads the report to its end, so that its totals are known."""
     wanted = COLUMNS.get(Name(report.name)) or tuple(column.id for column in report.columns)
     at = [n for key in wanted for n, column in enumerate(report.columns) if column.id == key]
+    lead = next((n for n in at if report.columns[n].id in HEADS), at[0])
+    labels = _labels(report)
     rows = iter(report.rows)
-    shown = [_row(row, report, at) for row in islice(rows, SHOWN)]
+    shown = [[_cell(row, n, labels[n], lead) for n in at] for row in islice(rows, SHOWN)]
     further = sum(1 for _ in rows)
-    return {"columns": [report.columns[n].label for n in at], "rows": shown, "further": further, "total": len(shown) + further}
+    heads = [{"label": labels[n], "number": bool(shown) and shown[0][place]["number"]} for place, n in enumerate(at)]
+    return {"columns": heads, "rows": shown, "further": further, "total": len(shown) + further}
 
 
-def _row(row: Row, report: Report, at: list[int]) -> dict[str, Any]:
-    cells = [(report.columns[n].label, row.cells[n]) for n in at]
-    record = row.told.get("record") or ""
-    return {"head": cells[0][1], "href": f"/records/{record}" if record else "", "cells": cells[1:]}
+def _cell(row: Row, n: int, label: str, lead: int) -> dict[str, Any]:
+    record = row.told.get("record") if n == lead else None
+    return {
+        "label": label, "value": row.cells[n], "lead": n == lead, "number": isinstance(row.cells[n], int),
+        "href": f"/records/{record}" if record else "",
+    }  # fmt: skip
+
+
+def _labels(report: Report) -> list[str]:
+    """One label for each column; a heading that several share stands before theirs."""
+    if len(report.header_rows) < 2:
+        return [column.label for column in report.columns]
+    labels, group = [], ""
+    for above, below in zip(*report.header_rows[:2], strict=True):
+        group = above or group
+        labels.append(f"{group} – {below}" if below else above)
+    return labels
 
 
 # --- handing in -------------------------------------------------------------------------------------------------------
