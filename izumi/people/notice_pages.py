@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from izumi.kernel import notices as registry
 from izumi.kernel.paging import whole
+from izumi.kernel.text import Text, both
 from izumi.people.actions import notices as actions
 from izumi.people.pages import private
 from izumi.people.queries import notices as queries
@@ -35,9 +37,24 @@ def index(request: HttpRequest) -> HttpResponse:
     )
     context: dict[str, Any] = {
         "area": "notices", "notices": found.items, "next": found.next or "", "only": only, "done": request.GET.get("done", ""),
-        "choices": queries.choices(actor), "start": bool(request.GET.get("cursor")), "unread": queries.unread_count(actor),
+        "choices": _grouped(queries.choices(actor)), "start": bool(request.GET.get("cursor")),
+        "unread": request.person.unread if request.person else 0,  # type: ignore[attr-defined]
     }  # fmt: skip
     return render(request, "people/notices.html", context)
+
+
+_WHEN: dict[str, Text] = {
+    "now": both("すぐに送るもの", "Mailed at once"),
+    "daily": both("1 日 1 通にまとめるもの", "Joined in one mail a day"),
+    "never": both("ふだんは送らないもの", "Usually not mailed"),
+}
+
+
+def _grouped(choices: Iterable[queries.ChoiceView]) -> list[dict[str, Any]]:
+    """The choices by when they are mailed."""
+    told = list(choices)
+    groups = [{"label": label, "choices": [one for one in told if one.urgency == when]} for when, label in _WHEN.items()]
+    return [group for group in groups if group["choices"]]
 
 
 @require_POST

@@ -143,8 +143,9 @@ def publication_day(promise: Promise) -> Day | None:
 
 
 def wants(record: Reality) -> tuple[str, ...]:
-    """What the record lacks: pointers of obligatory items, and ``/files`` – closed data may be described alone."""
-    without_files = record.files == 0 and record.access_class != "closed"
+    """What the record lacks: pointers of obligatory items, and ``/files`` – closed data may be described alone, and what was
+    published without files has its data elsewhere, by its publisher's decision."""
+    without_files = record.files == 0 and record.access_class != "closed" and record.published_on is None
     return (*record.lacks, "/files") if without_files else record.lacks
 
 

@@ -83,7 +83,7 @@ def _facts(projects: Iterable[str], plans: Iterable[str], entries: Iterable[str]
     for card in cards.values():
         keys |= {f"project:{card.id}", f"role:pm@project:{card.id}", f"role:curator@org:{card.organisation}"}
         keys |= {f"role:funder@programme:{card.programme}"} if card.programme else set()
-    named = set(records)
+    named = {*records, *answers.values()}
     return Facts(
         cards=cards, plans=found, entries=rows, answers=answers, keys=people.holders(keys, on=clock.today()),
         owners={key: one.owner for key, one in record_facts.reality(named).items()} if named else {},
@@ -199,6 +199,17 @@ def _concerned(facts: Facts, card: ProjectCard, told: dict[str, str | None]) -> 
             yield person, follows
 
 
+def _asked(facts: Facts, card: ProjectCard, told: dict[str, str | None], record: str) -> tuple[str, ...]:
+    """Who is to do what is due: who answers for the entry, else who has taken its record up; where nobody does, the leaders.
+
+    A review is the plan's owner's; the plan itself and reports are the leaders'.
+    """
+    entry, plan = facts.entries.get(told.get("entry") or ""), facts.plans.get(told.get("plan") or "")
+    theirs = entry.responsible or facts.owners.get(record, "") if entry is not None else ""
+    one = theirs if entry is not None else plan.owner if plan else ""
+    return (one,) if one else facts.leaders(card.id)
+
+
 def _deviation(facts: Facts, card: ProjectCard, event: Event) -> Iterator[Notice]:
     told = event.payload or {}
     subject = told.get("entry") or told.get("record") or card.id
@@ -219,6 +230,7 @@ def _due(facts: Facts, card: ProjectCard, event: Event) -> Iterator[Notice]:
     href = page_of(told["kind"], card.id, told.get("plan") or "", told.get("round") or "", record)
     subject = told.get("entry") or told.get("plan") or card.id
     text = words.due(told["kind"], told["day"], told["days_left"])
-    for person, follows in _concerned(facts, card, told):
-        if follows or href.startswith("/records/"):
+    for person in _asked(facts, card, told, record):
+        follows = may_follow(facts.actor(person), card) or not href.startswith("/plans/")
+        if follows:
             yield from _notices([person], DUE, event, subject, text, href, act=True)

@@ -51,10 +51,6 @@ class Due:
     done: bool | None = False
     """Whether reality fulfils it; ``None`` when only the journal can tell (a report that was handed in)."""
 
-    def settled(self, today: Day) -> bool | None:
-        """Whether nothing more is to be done. An embargo that was lifted early is looked at again on its day."""
-        return self.done and (self.kind != "open" or self.day <= today)
-
 
 def obligations(facts: ProjectFacts, today: Day) -> tuple[Due, ...]:
     """Everything that a project owes on a day: its plan, its entries, the next reviews, the rounds that ask for it."""

@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 
 from izumi.kernel import notices
 from izumi.kernel.actors import Actor
-from izumi.kernel.days import Instant, iso
+from izumi.kernel.days import Day, Instant, day_of, iso
 from izumi.kernel.errors import SignInNeeded
 from izumi.kernel.paging import Page, cursor_of, key_of, limited
 from izumi.kernel.text import Text, both
@@ -31,6 +31,11 @@ class NoticeView:
     act: bool
     at: Instant
     read: bool
+
+    @property
+    def day(self) -> Day:
+        """The day on which it happened, for grouping."""
+        return day_of(self.at)
 
     def as_json(self) -> dict[str, Any]:
         """For the API."""

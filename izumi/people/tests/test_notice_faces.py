@@ -65,6 +65,20 @@ def test_the_bell_costs_no_statement(world):
     assert len(told) == 3
 
 
+def test_the_page_costs_the_same_however_many_notices_there_are(world, run_workers):
+    client, counts = signed_in(world, "researcher"), []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/notices").status_code == 200
+        counts.append(len(asked))
+        for n in range(3):
+            record = records.create_record(world.actor("researcher"), metadata=a_document(data_number=str(n)), projects=[world.project]).id
+            records.submit_draft(world.actor("researcher"), record)
+            records.return_draft(world.actor("curator"), record, why="単位を書いてください。")
+        run_workers()
+    assert counts[0] == counts[1] <= 12
+
+
 def test_the_page_lists_the_newest_first_and_narrows(world):
     client = signed_in(world, "researcher")
     page = client.get("/notices").content.decode()

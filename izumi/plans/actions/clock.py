@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from izumi.kernel import clock
 from izumi.kernel.actors import system
@@ -22,9 +22,9 @@ from izumi.kernel.work import Work, work
 from izumi.plans import obligations as owed
 from izumi.plans.cause import Cause
 from izumi.plans.deviations import Key, ProjectFacts, deviations
-from izumi.plans.models import Deviation, Obligation
+from izumi.plans.models import Deviation, Entry, Obligation
 from izumi.plans.queries.project_facts import MANY, facts_of
-from izumi.plans.types import DeviationView
+from izumi.plans.types import Code, DeviationView
 
 WATCH = system("plan watch")
 JOB = "plans.clock"
@@ -148,17 +148,16 @@ def _kept(project: str, due: owed.Due, row: Obligation | None, cause: Cause, tod
     if kept.day != due.day:
         kept.day, kept.spoken = due.day, owed.passed_over(due.day, begun)
     kept.plan, kept.entry, kept.round = due.plan, due.entry, due.round
-    kept.settled_at = _settled_at(due, kept, cause, today)
+    kept.settled_at = _settled_at(due, kept, cause)
     edge = owed.reminder(kept.day, kept.spoken, today)
     kept.spoken = owed.spoken_until(kept.day, kept.spoken, today)
     if before == (row and row.pk, kept.day, kept.plan, kept.entry, kept.round, kept.settled_at, kept.spoken) and row is not None:
         return None
-    silent = kept.settled_at is not None or due.done
-    return Moved(row=kept, says=None if silent else edge)
+    return Moved(row=kept, says=None if kept.settled_at is not None else edge)
 
 
-def _settled_at(due: owed.Due, row: Obligation, cause: Cause, today: Day) -> Instant | None:
-    done = due.settled(today)
+def _settled_at(due: owed.Due, row: Obligation, cause: Cause) -> Instant | None:
+    done = due.done
     if done is None:
         handed = cause.reports.get(due.round)
         done = row.settled_at is not None if handed is None else handed
@@ -200,12 +199,19 @@ def pass_edges() -> int:
 
 
 def _with_edge(after: Day, until: Day) -> set[str]:
-    """Projects with an open obligation of which an edge lies in (after, until]. Cost: 1 statement over an index."""
+    """Projects of which an edge lies in (after, until]. Cost: 2 statements over indexes."""
     edges = Q()
     for days in (*owed.EDGES, DAY_AFTER):
         edges |= Q(day__gt=_later(after, days), day__lte=until + timedelta(days=days))
-    rows = Obligation.objects.filter(edges, settled_at=None)
-    return set(rows.values_list("project", flat=True).distinct())
+    due = Obligation.objects.filter(edges, settled_at=None).values_list("project", flat=True).distinct()
+    early = _opened_early().filter(available_on__gt=after, available_on__lte=until).values_list("project", flat=True)
+    return {*due, *early}
+
+
+def _opened_early() -> QuerySet[Entry]:
+    """Entries whose data were opened before the end of their embargo: on its day they are as planned again."""
+    noted = Deviation.objects.filter(code=Code.OTHER_CLASS, settled_at=None).values("entry")
+    return Entry.objects.filter(pk__in=noted, access_class="embargoed", retired_at=None)
 
 
 def _later(day: Day, days: int) -> Day:
@@ -213,7 +219,7 @@ def _later(day: Day, days: int) -> Day:
 
 
 def await_edge() -> None:
-    """Queue the clock for the next day on which any obligation has an edge; one job for the whole site. Cost: 6 statements."""
+    """Queue the clock for the next day on which any obligation has an edge; one job for the whole site. Cost: 7 statements."""
     due = next(iter(sorted(_next_edges(clock.today()))), None)
     if due is not None:
         enqueue(JOB, {}, owner=WATCH.id, dedup=JOB, due=start_of(due))
@@ -226,3 +232,6 @@ def _next_edges(today: Day) -> Iterator[Day]:
         day = standing.filter(day__gt=today + ahead).order_by("day").values_list("day", flat=True).first()
         if day is not None:
             yield day - ahead
+    early = _opened_early().filter(available_on__gt=today).order_by("available_on").values_list("available_on", flat=True).first()
+    if early is not None:
+        yield early

@@ -76,6 +76,7 @@ def test_the_least_that_a_plan_needs(call, world_of):
         ({}, 422, "project-unknown"), ({"project": "99K99999"}, 422, "project-unknown"), ({"project": 5}, 422, "project-unknown"),
         ({"project": "P", "entries": {}}, 422, "shape-type"), ({"project": "P", "entries": [{"titel": {}}]}, 422, "shape-unknown-member"),
         ({"project": "P", "chain": []}, 422, "shape-unknown-member"), ({"project": "P", "title": "x"}, 422, "shape-type"),
+        ({"project": "P", "form": "kaken-hi"}, 422, "form-unknown"), ({"project": "P", "form": ["jsps"]}, 422, "form-unknown"),
         ([], 422, "shape-dict-type"),
     ],
 )  # fmt: skip
@@ -141,6 +142,26 @@ def test_lists_show_what_one_may_see_page_by_page(call, plan):
     assert call("GET", "plans", **headers["stranger"]).json()["items"] == []
     assert call("GET", "plans", **headers["funder"]).json()["items"] == []
     assert call("GET", "plans?state=adopted", **headers["pm"]).json()["items"] == []
+
+
+def test_a_form_that_the_programme_does_not_ask_for_is_a_warning(call, world_of):
+    world = world_of([], plan_form="moonshot")
+    made = call("POST", "plans", a_plan(world, form="jsps"), **world.bearer("pm")).json()
+    assert made["form"] == "jsps"
+    assert [f["severity"] for f in made["findings"] if f["rule"] == "form-differs"] == ["warning"]
+    assert call("POST", "plans", a_plan(world), **world.bearer("pm")).json()["form"] == "moonshot"
+
+
+def test_a_record_opened_by_hand_for_an_entry_answers_it_and_no_entry_of_others(call, plan, run_workers):
+    world, headers, made = plan
+    entry = call("POST", f"plans/{made.json()['id']}/adopt", **headers["pm"]).json()["entries"][0]
+    mine = call("POST", "records", {"projects": [world.project], "plan_entries": [entry["id"]]}, **headers["researcher"]).json()["id"]
+    strange = call("POST", "records", {"plan_entries": [entry["id"]]}, **headers["curator"]).json()["id"]
+    run_workers()
+    now = call("GET", f"plans/{made.json()['id']}", **headers["pm"]).json()["entries"][0]
+    assert now["records"] == [entry["record"], mine]
+    assert call("GET", f"records/{mine}", **headers["researcher"]).json()["plan_entries"] == [entry["id"]]
+    assert call("GET", f"records/{strange}", **headers["curator"]).json()["plan_entries"] == []
 
 
 def addresses(plan_id: str, entry: str) -> list[tuple[str, str, object]]:

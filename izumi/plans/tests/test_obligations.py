@@ -31,12 +31,6 @@ def test_an_entry_owes_its_days():
     assert owed(facts(a_record(), promises=[a_promise(managed=False, register_by=DAY, keep_until=DAY)])) == []
 
 
-def test_an_embargo_lifted_early_is_looked_at_again_on_its_day():
-    promise = a_promise(access_class="embargoed", available_on=DAY)
-    (due,) = obligations(facts(published(access_class="open"), promises=[promise]), TODAY)
-    assert (due.done, due.settled(TODAY), due.settled(DAY)) == (True, False, True)
-
-
 def test_a_project_owes_its_plan_its_reviews_and_its_reports():
     told = facts(
         promises=[], plans=(PlanHeld(id=PLAN, version=2, next_review_on=parse_day("2027-03-31")), PlanHeld(id="plans-00002")),

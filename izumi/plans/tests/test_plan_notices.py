@@ -13,6 +13,7 @@ from izumi.people.queries import roles_in
 from izumi.people.queries.notices import own_notices
 from izumi.people.tests.test_mail import read
 from izumi.plans import actions
+from izumi.plans.queries.obligations import upcoming
 from izumi.plans.tests.plan_world import a_project, adopted, an_entry, filled
 from izumi.records import actions as records
 
@@ -101,10 +102,42 @@ def test_deviations_and_deadlines_reach_who_answers_and_the_leader(run_workers):
             ("obligation.due", "「粒径の測定」の公開の日は今日（2026-02-05）です。", publish, True),
             ("deviation.found", "「粒径の測定」は、計画で公開するとした日（2026-02-05）を過ぎましたが公開されていません。", f"/plans/{planned.plan}", True),
         ]
-        assert heard(world, "pm") == told
         assert heard(world, "researcher")[1:] == told
+        assert heard(world, "pm") == told[-1:]  # reminders go to who answers for the data, deviations to both
         assert heard(world, "pm", "en")[-1][1] == "“Grain sizes” was to be public on 2026-02-05, and is not."
         assert heard(world, "colleague") == heard(world, "stranger") == heard(world, "curator") == []
+
+
+def test_reminders_go_to_who_took_the_data_up_and_to_the_leader_while_nobody_has(run_workers):
+    with at("2026-01-06"):
+        world = a_project()
+        planned = adopted(world, an_entry("1", planned={"publish_on": "2026-02-05"}))
+        run_workers()
+        assert (kinds_of(world, "pm"), kinds_of(world, "researcher")) == (["obligation.due"], [])
+        records.save_draft(world.actor("researcher"), planned.records[0], {"keywords": []}, if_match=None, required=False)
+    with at("2026-01-29", "00:00"):
+        run_workers()
+    with at("2026-01-29"):
+        due = {who: [text for kind, text, *_ in heard(world, who) if kind == "obligation.due"] for who in ("pm", "researcher")}
+        assert due == {
+            "pm": ["「粒径の測定」の公開の日は 2026-02-05（あと 30 日）です。"],
+            "researcher": ["「粒径の測定」の公開の日は 2026-02-05（あと 7 日）です。"],
+        }
+
+
+def test_what_was_done_early_is_not_reminded_of(run_workers):
+    with at("2026-01-06"):
+        world = a_project()
+        planned = adopted(world, an_entry("1", planned={"register_by": "2026-02-01", "publish_on": "2026-02-05"}))
+        filled(world, planned.records[0])
+        records.publish_version(world.actor("researcher"), planned.records[0])
+        run_workers()
+        assert upcoming(world.actor("pm"), [world.project]) == ()
+    for day in ("2026-01-29", "2026-02-05", "2026-02-06"):
+        with at(day, "00:00"):
+            run_workers()
+    with at("2026-02-06"):
+        assert [kind for who in ("pm", "researcher") for kind in kinds_of(world, who) if kind != "plan.adopted"] == []
 
 
 def test_a_mail_about_an_entry_says_its_number_not_its_title(home, run_workers):

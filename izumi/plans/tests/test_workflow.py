@@ -181,9 +181,8 @@ def test_a_call_that_closed_yesterday_refuses_the_first_plan_and_says_which_call
     with clock.at("2026-12-25T12:00:00+09:00"):
         found = {f.rule: f for f in actions.findings_of(world.actor("researcher"), plan.id, step="submit")}
         assert found["plan-late"].severity == "warning"
-    with clock.at("2027-01-01T00:30:00+09:00"):
-        with pytest.raises(IzumiError) as closed:
-            actions.submit(world.actor("researcher"), plan.id)
+    with clock.at("2027-01-01T00:30:00+09:00"), pytest.raises(IzumiError) as closed:
+        actions.submit(world.actor("researcher"), plan.id)
     (finding,) = closed.value.findings
     assert finding.rule == "call-closed"
     assert "2026 年度 第 1 回公募" in finding.source and call in finding.source
