@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from izumi.kernel.journal import Event, consumer
-from izumi.plans.actions import clock
+from izumi.plans.actions import clock, settle_answers
 from izumi.plans.queries.touched import causes_of
 
 SILENT = frozenset({"record.sealed", "record.seal_failed", "record.linked", "record.restored"})
@@ -16,3 +16,11 @@ def watch(events: list[Event]) -> None:
     causes = causes_of([event for event in events if event.verb not in SILENT])
     if causes:
         clock.look(causes, causes)
+
+
+@consumer("plans.answers", verbs=("record.created",))
+def answers(events: list[Event]) -> None:
+    """Records that were opened by hand for entries of plans are assigned to them."""
+    for event in events:
+        if (event.payload or {}).get("plan_entries"):
+            settle_answers(event.subject)

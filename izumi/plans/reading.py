@@ -62,22 +62,22 @@ def _without_answers(entry: Document) -> Document:
 
 
 def _table(source: bytes, names: Iterable[str]) -> Read:
-    """The entries of a filled form: of the form named, or of the first whose headings are known."""
+    """The plan in a filled form: of the form named, or of the one that understands most of it."""
     failure: Invalid | None = None
-    best: tuple[int, Read] | None = None
+    best: Read | None = None
     for name in names:
         if name not in tables.forms():
             raise NotThere("form", name)
         try:
-            entries, losses = tables.read_table(name, source)
+            told = tables.read_plan(name, source)
         except Invalid as wrong:
             failure = failure or wrong
             continue
-        if best is None or len(losses) < best[0]:
-            best = (len(losses), Read(document={"entries": list(entries)}, losses=tuple(losses)))
+        if best is None or len(told.losses) < len(best.losses):
+            best = told
     if best is None:
         raise failure or Invalid(_unreadable("計画の表が見つかりません。", "No table of a plan was found."))
-    return best[1]
+    return best
 
 
 def _unreadable(ja: str, en: str) -> Finding:

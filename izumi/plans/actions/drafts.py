@@ -16,6 +16,7 @@ from izumi.plans import document as documents
 from izumi.plans import rules
 from izumi.plans.actions import answering, steps
 from izumi.plans.deciding import ANYTHING
+from izumi.plans.forms import tables
 from izumi.plans.models import Plan, PlanDraft, PlanVersion
 from izumi.plans.queries.loading import Loaded, load_for
 from izumi.plans.types import Document, PlanView
@@ -41,8 +42,9 @@ def create_plan(
     head = documents.shape_head(document)
     entries, warned = documents.shape_entries(_listed(document))
     terms = people.plan_terms(key)
+    chosen = _form(form or document.get("form") or "", terms)
     with work(actor, "plan.create") as w:
-        loaded = begin(w, terms, owner=owner, form=form)
+        loaded = begin(w, terms, owner=owner, form=chosen)
         first = {**({} if started else _start(actor, terms)), **head, "entries": documents.identified(_without_ids(entries), (), new_id)}
         open_first(w, loaded, first)
         w.journal(
@@ -96,6 +98,18 @@ def _project_id(named: str) -> str:
     except NotThere:
         return ""
     return key if people.projects([key]) else ""
+
+
+def _form(named: Any, terms: PlanTerms) -> str:
+    """The form of a new plan: the one named, else the one that the call or programme asks for."""
+    if not named or named == terms.plan_form:
+        return terms.plan_form
+    if not isinstance(named, str) or named not in tables.forms():
+        known = ", ".join(tables.forms())
+        raise steps.refused(
+            "form-unknown", "/form", f"この様式はありません。{known} のどれかにしてください。", f"There is no such form. Choose one of {known}."
+        )  # fmt: skip
+    return named
 
 
 def begin(w: Work, terms: PlanTerms, *, owner: str = "", form: str = "") -> Loaded:

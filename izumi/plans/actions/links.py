@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from izumi.kernel.actors import Actor
+from izumi.kernel.actors import Actor, system
 from izumi.kernel.errors import Conflict, NotThere
 from izumi.kernel.work import work
 from izumi.plans import rules
 from izumi.plans.actions import adoption, answering, steps
-from izumi.plans.models import EntryRecord, PlanVersion
+from izumi.plans.models import Entry, EntryRecord, PlanVersion
 from izumi.plans.queries import plans as shown
 from izumi.plans.queries.loading import Loaded, load_for
 from izumi.plans.types import Document, PlanView
@@ -81,3 +81,24 @@ def _unpublished(entry: str) -> str:
     facts = records.reality(known) if known else {}
     return next((r for r in known if r in facts and facts[r].version == 0 and not facts[r].discarded), "")
 
+
+def settle_answers(record: str) -> list[str]:
+    """A record that was opened by hand for entries of plans is assigned to those in force in its own projects; the entries.
+
+    Names of entries that are none – or not its projects' – are taken out of the record again. For workers; idempotent.
+    """
+    with work(system("plan answers"), "plan.settle_answers") as w:
+        fact = records.reality([record]).get(record)
+        named = set(fact.plan_entries) if fact else set()
+        standing = set(EntryRecord.objects.filter(record=record).values_list("entry_id", flat=True))
+        if not fact or named <= standing:
+            w.joined = True  # adopting assigned them, or there is nothing to assign
+            return []
+        found = Entry.objects.filter(pk__in=named - standing, retired_at=None, managed=True, project__in=fact.projects)
+        new = list(found.values_list("pk", "plan_id", "project"))
+        EntryRecord.objects.bulk_create([EntryRecord(entry_id=entry, record=record, since=w.now) for entry, _, _ in new])
+        adoption.tell_promises(w, [record])
+        for entry, plan, project in new:
+            w.journal("plan.entry_linked", plan, {"entry": entry, "record": record, "project": project})
+        w.joined = True
+    return [entry for entry, _, _ in new]

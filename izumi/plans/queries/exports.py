@@ -77,7 +77,10 @@ def exported(actor: Actor, plan_id: str, *, format: str = JSON, kind: str = "csv
         body = json.dumps(madmp.write(package), ensure_ascii=False, indent=2).encode()
         return Exported(content=body, media_type="application/json", filename=f"{view.id}.madmp.json", losses=madmp.losses(package))
     write = tables.xlsx_bytes if kind == "xlsx" else tables.csv_bytes
-    return Exported(content=write(format, package, lang), media_type=MEDIA[kind], filename=f"{view.id}.{format}.{kind}")
+    return Exported(
+        content=write(format, package, lang), media_type=MEDIA[kind], filename=f"{view.id}.{format}.{kind}",
+        losses=tables.losses(format, package, lang),
+    )  # fmt: skip
 
 
 def _json(view: PlanView, document: Document) -> Exported:
