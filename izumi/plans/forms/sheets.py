@@ -34,6 +34,8 @@ MAX_CELL = 32_000
 """Letters that a cell of Excel holds."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
+WRAPPED = Alignment(wrap_text=True, vertical="top")
+
 Rows = list[list[str]]
 
 
@@ -208,7 +210,7 @@ def _append(sheet: Any, row: Sequence[str]) -> None:
         cell.value = cleaned(text)[:MAX_CELL]
         cell.data_type = "s"
         cell.quotePrefix = True
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment = WRAPPED
     sheet._current_row = number
 
 

@@ -8,9 +8,9 @@ host, a licence), so that what was said of one is never said of another.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from izumi.plans.forms.madmp.words import Node
 
@@ -18,12 +18,25 @@ FORMAT = "madmp"
 FORMAT_JSON = "madmp+json"
 MISSING = object()
 WHOLE = frozenset({"contact", "host"})
+TOGETHER = frozenset({"dmp_id", "dataset_id", "alternate_identifier", "personal_data", "sensitive_data"})
+"""Members that are read as one."""
 KIN = ("name", "title", "url", "license_ref", "identifier", "mbox", "contributor_id", "creator_id", "contact_id")
-MOST = 2_000
-"""Values kept for one dataset; beyond that the dataset is kept whole."""
+MOST = 500
+"""Values kept for one plan's head or one dataset; beyond that it is kept whole."""
 
 Path = tuple[str, ...]
-Judge = Callable[[Any], bool]
+
+
+class Judge(Protocol):
+    """Says whether an object may be written instead of another."""
+
+    def __call__(self, node: Any) -> bool:
+        """Whether it is well formed and says what the document says."""
+        ...
+
+    def alike(self, node: Any, other: Any) -> bool:
+        """Whether ``other`` is well formed and says the same as ``node``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +47,35 @@ class Kept:
     value: Any
 
     def as_json(self) -> Node:
-        """As it stands in ``unmapped``. Documents drop ``null``, so a value that holds one is kept as JSON text."""
-        if _holds_null(self.value):
-            return {"format": FORMAT_JSON, "path": pointer(self.path), "value": json.dumps(self.value, ensure_ascii=False)}
-        return {"format": FORMAT, "path": pointer(self.path), "value": self.value}
+        """As it stands in ``unmapped``."""
+        return line(pointer(self.path), self.value)
 
 
-def kept_from(line: Mapping[str, Any]) -> Kept | None:
-    """A line of ``unmapped`` read back; ``None`` for one that is not ours or not relative to this object."""
-    path, value = line.get("path"), line.get("value")
-    if line.get("format") not in (FORMAT, FORMAT_JSON) or not isinstance(path, str) or (path and not path.startswith("/")):
-        return None
-    if line["format"] == FORMAT:
-        return Kept(tokens(path), value)
+def line(path: str, value: Any) -> Node:
+    """A line of ``unmapped``. Documents drop ``null``, so a value that holds one is kept as JSON text."""
+    if value is None or _holds_null(value):
+        return {"format": FORMAT_JSON, "path": path, "value": json.dumps(value, ensure_ascii=False)}
+    return {"format": FORMAT, "path": path, "value": value}
+
+
+def value_of(told: Mapping[str, Any]) -> Any:
+    """What a line of ours kept; ``MISSING`` for a line of another format or one that cannot be read."""
+    if told.get("format") == FORMAT:
+        return told.get("value")
+    if told.get("format") != FORMAT_JSON:
+        return MISSING
     try:
-        return Kept(tokens(path), json.loads(value)) if isinstance(value, str) else None
+        return json.loads(told["value"]) if isinstance(told.get("value"), str) else MISSING
     except (ValueError, RecursionError):
+        return MISSING
+
+
+def kept_from(told: Mapping[str, Any]) -> Kept | None:
+    """A line of ``unmapped`` read back; ``None`` for one that is not ours or not relative to this object."""
+    path, value = told.get("path"), value_of(told)
+    if value is MISSING or not isinstance(path, str) or (path and not path.startswith("/")):
         return None
+    return Kept(tokens(path), value)
 
 
 def _holds_null(value: Any) -> bool:
@@ -145,6 +170,14 @@ def leaves(original: Any, written: Any, path: Path = ()) -> Iterator[Path]:
         yield path
 
 
+def focused(node: Node, path: Path) -> tuple[Node, Path]:
+    """The part of an object by which it can be told what a place in it means: a single item of a list stands by itself."""
+    told = node.get(path[0])
+    if isinstance(told, list) and len(path) > 1 and path[0] != "distribution":
+        return {path[0]: [told[int(path[1])]]}, (path[0], "0", *path[2:])
+    return ({path[0]: told}, path) if path[0] not in TOGETHER else (node, path)
+
+
 def kept_of(original: Node, written: Node, accepts: Judge) -> tuple[Kept, ...]:
     """What must be kept so that ``written`` becomes the original again; the whole where nothing less does it."""
     units = dict.fromkeys(_unit(path, original) for path in leaves(original, written))
@@ -174,7 +207,7 @@ def _unit(path: Path, original: Any) -> Path:
 
 def woven(written: Node, kept: Iterable[Kept], accepts: Judge) -> Node:
     """The written object with every kept value that ``accepts`` lets stand in it."""
-    told = tuple(kept)
+    told = tuple(kept)[:MOST]
     whole: Any = written
     for one in told:
         whole = placed(whole, one.path, one.value)
@@ -183,20 +216,67 @@ def woven(written: Node, kept: Iterable[Kept], accepts: Judge) -> Node:
     if isinstance(whole, dict) and accepts(whole):
         return whole
     for one in told:
-        written = _put_back(written, one, accepts)
-    return written
+        if _is_item(one.path):
+            written = _item_back(written, one, accepts)
+    return _halved(written, tuple(one for one in told if not _is_item(one.path)), accepts)
+
+
+def _halved(written: Node, told: tuple[Kept, ...], accepts: Judge) -> Node:
+    """Most of a changed plan is unchanged, so many values are tried at once before single ones."""
+    if not told:
+        return written
+    whole: Any = written
+    for one in told:
+        whole = placed(whole, one.path, one.value)
+        if whole is MISSING:
+            break
+    if isinstance(whole, dict) and accepts(whole):
+        return whole
+    if len(told) == 1:
+        return _put_back(written, told[0], accepts)
+    half = len(told) // 2
+    return _halved(_halved(written, told[:half], accepts), told[half:], accepts)
 
 
 def _put_back(node: Node, one: Kept, accepts: Judge) -> Node:
-    candidate = placed(node, one.path, one.value)
-    if isinstance(candidate, dict) and accepts(candidate):
-        return candidate
     for place in _kin_places(node, one):
         candidate = placed(node, place, one.value)
         if isinstance(candidate, dict) and accepts(candidate):
             return candidate
         return _overlaid(node, place, one.value, accepts)
     return node
+
+
+# A person, a relation or a cost means the same whoever stands beside it: such an item is judged by itself.
+
+
+def _is_item(path: Path) -> bool:
+    return len(path) == 2 and _index(path[1]) < 10**6 and path[0] != "distribution"
+
+
+def _item_back(node: Node, one: Kept, accepts: Judge) -> Node:
+    """The kept item instead of the one that says the same, else as much of it as may still be said of its kin."""
+    name, there = one.path[0], node.get(one.path[0])
+    if not isinstance(there, list):
+        return node
+    places = [(*one.path[:1], str(number)) for number, item in enumerate(there) if _are_kin(item, one.value)]
+    places.sort(key=lambda place: (place != one.path, not _has_same_name(at(node, place), one.value)))
+    for place in dict.fromkeys((one.path, *places)):
+        current = at(node, place)
+        if current is not MISSING and accepts.alike({name: [current]}, {name: [one.value]}):
+            return {**node, name: placed(there, place[1:], one.value)}
+    if not places:
+        return node
+    item = at(node, places[0])
+    for inner, value in one.value.items():
+        candidate = {**item, inner: value}
+        if not same(item.get(inner, MISSING), value) and accepts.alike({name: [item]}, {name: [candidate]}):
+            item = candidate
+    return {**node, name: placed(there, places[0][1:], item)}
+
+
+def _has_same_name(one: Any, other: Any) -> bool:
+    return isinstance(one, dict) and isinstance(other, dict) and any(one.get(name) == other.get(name) for name in ("name", "title") if one.get(name))
 
 
 def _kin_places(node: Node, one: Kept) -> Iterator[Path]:
@@ -211,7 +291,9 @@ def _kin_places(node: Node, one: Kept) -> Iterator[Path]:
             yield place
 
 
-def _are_kin(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def _are_kin(one: Any, other: Any) -> bool:
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return False
     return any(one.get(name) and one.get(name) == other.get(name) for name in KIN)
 
 

@@ -7,13 +7,14 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from izumi.kernel.contracts import Loss
 from izumi.kernel.text import both
 from izumi.plans.forms.madmp import extension
 from izumi.plans.forms.madmp.dataset import dataset_of, entry_of
-from izumi.plans.forms.madmp.keeping import FORMAT, Path, at, kept_of, leaves, pointer, same, without
+from izumi.plans.forms.madmp.keeping import Path, at, focused, kept_of, leaves, line, pointer, same, without
 from izumi.plans.forms.madmp.plan import dmp_of, frame_of, grants_of, head_of
 from izumi.plans.forms.madmp.shape import checked, faults, parsed
 from izumi.plans.forms.madmp.words import Frame, Node
@@ -25,6 +26,8 @@ DIGEST = "madmp.digest"
 """Format of the one line in ``unmapped`` that tells whether the plan was changed since it was read."""
 OUTSIDE = "1/"
 """Members beside ``dmp`` (``$schema``): a relative JSON Pointer, one level up."""
+MOST_TOLD = 300
+"""Places of one dataset that are looked at for the report; all are kept."""
 NOT_TOLD = frozenset({("created",), ("modified",)})
 _DMP = re.compile(rb'"dmp"\s*:\s*\{')
 
@@ -39,17 +42,32 @@ class Level:
     writes: Callable[[Node], Node]
     fits: Callable[[Any], bool]
 
-    def means(self, document: Node) -> Callable[[Any], bool]:
-        """Judges whether an object of the standard is well formed and says what this document says (as far as it can)."""
-        targets = (self.reads(self.writes(document)), document)
+    def is_well_formed(self, node: Any) -> bool:
+        """Whether an object breaks nothing of the standard but what is added later (members that it requires)."""
+        return all(one.rule == "madmp-required" for one in faults(node, self.definition))
 
-        def judge(node: Any) -> bool:
-            if any(one.rule != "madmp-required" for one in faults(node, self.definition)):
-                return False
-            told = self.reads(node)
-            return any(same(told, target) for target in targets)
+    def means(self, document: Node, written: Node) -> Meaning:
+        """The judge of what may be written for this document beside the object that is written anyway."""
+        return Meaning(self, (self.reads(written), document))
 
-        return judge
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Judges whether an object of the standard is well formed and says what a document says (as far as it can)."""
+
+    level: Level
+    targets: tuple[Node, ...]
+
+    def __call__(self, node: Any) -> bool:
+        """Whether the whole object may stand for the document."""
+        if not self.level.is_well_formed(node):
+            return False
+        told = self.level.reads(node)
+        return any(same(told, target) for target in self.targets)
+
+    def alike(self, node: Any, other: Any) -> bool:
+        """Whether ``other`` is well formed and says the same as ``node``."""
+        return self.level.is_well_formed(other) and same(self.level.reads(node), self.level.reads(other))
 
 
 def head_level(frame: Frame) -> Level:
@@ -88,7 +106,7 @@ def read(source: bytes | dict[str, Any]) -> Read:
         entries.append(entry)
         losses += more
     document["entries"] = entries
-    outside = [{"format": FORMAT, "path": OUTSIDE + name, "value": value} for name, value in told.items() if name != "dmp"]
+    outside = [line(OUTSIDE + name, value) for name, value in told.items() if name != "dmp"]
     mine = {"format": DIGEST, "path": "", "value": digest(document)}
     document["unmapped"] = [*document.get("unmapped", []), *outside, mine]
     return Read(document=document, losses=tuple(losses), grants=grants_of(dmp))
@@ -105,7 +123,7 @@ def _taken(node: Node, level: Level, where: str) -> tuple[Node, list[Loss]]:
 
     document, refused = extension.merged(base, ours.patch, agrees)
     written = extension.stripped(level.writes(document), gone)
-    kept = kept_of(main, written, level.means(document))
+    kept = kept_of(main, written, level.means(document, written))
     losses = [_no_longer_agrees(where, path) for path in refused]
     losses += [_no_place(where, path, at(main, path)) for path in _placeless(main, written, level)]
     document = dict(document)
@@ -116,10 +134,11 @@ def _taken(node: Node, level: Level, where: str) -> tuple[Node, list[Loss]]:
 
 def _placeless(main: Node, written: Node, level: Level) -> Iterator[Path]:
     """The kept places without which the plan would read the same: they mean nothing to it."""
-    base = level.reads(main)
-    for path in leaves(main, written):
-        if path not in NOT_TOLD and at(main, path) not in ("", [], {}) and same(level.reads(without(main, path)), base):
-            yield path
+    for path in islice(leaves(main, written), MOST_TOLD):
+        if path not in NOT_TOLD and at(main, path) not in ("", [], {}):
+            part, inner = focused(main, path)
+            if same(level.reads(without(part, inner)), level.reads(part)):
+                yield path
 
 
 def _no_place(where: str, path: Path, value: Any) -> Loss:

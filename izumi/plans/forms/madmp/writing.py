@@ -9,7 +9,7 @@ from izumi.formats.rules import difference
 from izumi.kernel.contracts import Loss
 from izumi.kernel.days import day_of
 from izumi.plans.forms.madmp import extension, facts
-from izumi.plans.forms.madmp.keeping import FORMAT, FORMAT_JSON, Kept, kept_from, woven
+from izumi.plans.forms.madmp.keeping import FORMAT, FORMAT_JSON, MISSING, Kept, kept_from, value_of, woven
 from izumi.plans.forms.madmp.plan import frame_of
 from izumi.plans.forms.madmp.reading import DIGEST, OUTSIDE, Level, core, digest, entry_level, head_level, read
 from izumi.plans.forms.madmp.words import Frame, Node, code_of, day, nodes, tag_of
@@ -58,9 +58,9 @@ def _others(document: Node) -> tuple[Node, ...]:
 
 def _outside(document: Node) -> Node:
     return {
-        one["path"].removeprefix(OUTSIDE): one.get("value")
+        one["path"].removeprefix(OUTSIDE): value
         for one in _lines(document)
-        if one["format"] == FORMAT and one["path"].startswith(OUTSIDE) and one["path"] != OUTSIDE + "dmp"
+        if one["path"].startswith(OUTSIDE) and one["path"] != OUTSIDE + "dmp" and (value := value_of(one)) is not MISSING
     }
 
 
@@ -88,7 +88,8 @@ def _head(told: PlanPackage, kept: tuple[Kept, ...], frame: Frame, changed: bool
     if kept and document.get("form") == "common":
         del document["form"]  # the site's default says nothing about a plan that came from elsewhere
     stays = tuple(one for one in kept if not (changed and one.path == ("modified",)))
-    node = woven(level.writes(document), stays, level.means(document))
+    written = level.writes(document)
+    node = woven(written, stays, level.means(document, written))
     node, added = facts.whole_plan(node, told, frame, changed)
     return _finished(node, added, document, level, _others(told.document))
 
@@ -96,7 +97,8 @@ def _head(told: PlanPackage, kept: tuple[Kept, ...], frame: Frame, changed: bool
 def _dataset(entry: Entry, told: PlanPackage, frame: Frame) -> Node:
     level = entry_level(frame)
     document = core(entry)
-    node = woven(level.writes(document), _kept(entry), level.means(document))
+    written = level.writes(document)
+    node = woven(written, _kept(entry), level.means(document, written))
     node, added = facts.whole_dataset(node, entry, told, frame)
     return _finished(node, added, document, level, _others(entry))
 

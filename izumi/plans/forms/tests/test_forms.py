@@ -359,7 +359,7 @@ def test_a_sheet_that_claims_to_be_endless_is_read_to_its_last_row():
     assert tables.read_table("jsps", out.getvalue())[0][0]["title"] == {"en": "a"}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=200), st.integers(0, 4000), st.sampled_from(["jsps", "common"]))
 def test_a_damaged_workbook_never_breaks_the_reader(junk, place, name):
     good = tables.xlsx_bytes("jsps", told(RIVER))
@@ -372,7 +372,7 @@ def test_a_damaged_workbook_never_breaks_the_reader(junk, place, name):
 cells = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=10) | st.sampled_from(["公開", "2026/4/1", "1.5 GB", "=1", "a;b", "／", "なし"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(["jsps", "moonshot", "common", "amed", "metinedo"]), st.data())
 def test_whatever_is_typed_becomes_entries_of_the_right_shape(name, data):
     heads = [column.label["ja"] for column in tables.form(name).columns]

@@ -187,6 +187,17 @@ def test_what_was_said_of_one_person_is_never_said_of_another():
     assert written["contact"] == {"name": "Somebody Else", "mbox": "else@mihon.example", "contact_id": {"identifier": "else@mihon.example", "type": "other"}}
 
 
+def test_when_one_of_many_people_leaves_each_of_the_others_keeps_what_was_said_of_them():
+    source = minimal()
+    people = [{"name": f"Person {n}", "contributor_id": [], "role": ["Editor"], "phone": str(n)} for n in range(60)]
+    source["dmp"]["contributor"] = people
+    document = madmp.read(source).document
+    del document["contributors"][7]
+    document["contributors"][20]["roles"] = ["supervisor"]
+    written = madmp.write(told(document))["dmp"]["contributor"]
+    assert written == [*people[:7], *people[8:21], {**people[21], "role": ["Supervisor"]}, *people[22:]]
+
+
 def test_an_edited_value_wins_over_the_kept_one():
     source = minimal(distribution=[{"title": "a", "data_access": "open", "byte_size": 9, "license": [
         {"license_ref": "http://opensource.org/licenses/mit-license.php", "license_name": "MIT", "start_date": "2026-01-01"}]}])  # fmt: skip

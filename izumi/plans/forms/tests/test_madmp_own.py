@@ -20,7 +20,7 @@ from izumi.plans.forms.types import PlanPackage, PlanProject, RecordFacts
 from tests.shared import shared_path
 
 NOW = dt.datetime(2026, 11, 21, 3, 0, tzinfo=dt.UTC)
-RELAXED = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+RELAXED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 MOONSHOT = {
     "id": "e1", "data_number": "1", "title": {"ja": "対話コーパス（2026年度）", "en": "Dialogue corpus (FY2026)"},
@@ -252,7 +252,7 @@ def holder_of(node, path):
     return node
 
 
-@settings(RELAXED, max_examples=300)
+@settings(RELAXED, max_examples=200)
 @given(data=st.data(), name=st.sampled_from(["ex1-header-fundedProject", "ex5-dataset-planned-host", "ex7-dataset-many", "ex9-dmp-long"]))
 def test_whatever_is_done_to_a_file_it_is_refused_in_words_or_comes_back(data, name):
     source = json.loads(shared_path(f"fixtures/madmp/{name}.json").read_text("utf-8"))
@@ -286,7 +286,7 @@ def test_whatever_is_done_to_a_file_it_is_refused_in_words_or_comes_back(data, n
     assert all(one["access"] == {"class": "closed"} for one in madmp.read(written).document["entries"])
 
 
-@settings(RELAXED, max_examples=80)
+@settings(RELAXED, max_examples=40)
 @given(kept=st.lists(st.fixed_dictionaries({"format": st.just("madmp"), "path": st.sampled_from(
     ["", "/", "/title", "/dataset", "/contact/name", "/distribution/0/license/0", "/distribution/9", "/x/y", "1/dmp", "1/z", "title", "/contributor/0"]), "value": junk}), max_size=4))
 def test_kept_values_that_are_nonsense_never_spoil_a_plan(official, kept):
