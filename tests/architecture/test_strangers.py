@@ -12,12 +12,14 @@ import pytest
 from izumi.kernel import journal
 from izumi.kernel.actors import console
 from izumi.people import actions as people
+from izumi.plans import actions as plans
 from izumi.web import registries
 
 WRITES = ("post", "put", "patch", "delete")
 # They only read, or make something of one's own: they are judged in their own rooms.
 OPEN_TO_ANYONE = {"POST /api/v1/search"}
-OPEN_TO_PERSONS = {"POST /api/v1/records", "POST /api/v1/records/import", "POST /api/v1/tokens", "POST /api/v1/groups"}
+OPEN_TO_PERSONS = {"POST /api/v1/records", "POST /api/v1/records/import", "POST /api/v1/tokens", "POST /api/v1/groups", "POST /api/v1/notices/read",
+                   "PUT /api/v1/notices/choices"}
 REFUSALS = {401, 403, 404}
 
 
@@ -49,13 +51,14 @@ def sample(schema: dict[str, Any], root: dict[str, Any]) -> Any:
 
 BODIES = {
     "return": {"why": "x"},
+    "revise": {"why": "x"},
     "withdraw": {"why": "x"},
     "link": {"url": "https://example.org/a", "path": "a", "size": 1, "sha256": "0" * 64},
 }
 
 
 def body_of(path: str, operation: dict[str, Any]) -> Any:
-    if path.rsplit("/", 1)[1] in BODIES:
+    if path.rsplit("/", 1)[1] in BODIES and not path.endswith("/entries/{entry}/link"):
         return BODIES[path.rsplit("/", 1)[1]]
     content = operation.get("requestBody", {}).get("content", {})
     schema = next(iter(content.values()), {}).get("schema", {}) if content else {}
@@ -80,7 +83,9 @@ def world(home, client) -> dict[str, str]:
         **headers,
     )
     assert made.status_code == 201, made.content
+    plan = plans.create_plan(console(), {"title": {"ja": "秘密の題"}, "entries": [{"title": {"ja": "秘密の題"}}]}, project=project)
     return {
+        "plan_id": plan.id, "entry": plan.draft.document["entries"][0]["id"], "call": "aaaaa-aaaaa", "round": "aaaaa-aaaaa",
         "record": made.json()["id"], "record_id": made.json()["id"], "person": owner, "organisation": here, "project": project, "token": owners.id,
         "secret": strangers.secret, "role": "1", "path": "a.txt", "upload_id": "aaaaa-aaaaa", "job_id": "aaaaa-aaaaa", "group": "aaaaa-aaaaa",
         "programme": "aaaaa-aaaaa", "n": "1", "name": "common", "call": "aaaaa-aaaaa", "round": "aaaaa-aaaaa",

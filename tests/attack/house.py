@@ -10,6 +10,7 @@ from typing import Any
 from izumi.kernel import clock
 from izumi.kernel.actors import Actor, console
 from izumi.people import actions as people
+from izumi.plans import actions as plans
 from izumi.records import actions, file_actions
 from izumi.storage import actions as storage
 from tests.builders import World, a_document, a_world
@@ -26,6 +27,8 @@ class House:
     words: dict[str, str] = field(default_factory=dict)
     """canary → where it stands"""
     roles: dict[str, dict[str, str]] = field(default_factory=dict)
+    plan: str = ""
+    entry: str = ""
 
     def word(self, where: str) -> str:
         """A fresh word for a place."""
@@ -48,6 +51,7 @@ def a_house() -> House:
     _withdrawn(house, me)
     _open(house, me)
     _guarded(house, me)
+    _planned(house, me)
     _outsiders(house)
     return house
 
@@ -174,6 +178,27 @@ def _guarded(house: House, me: Actor) -> None:
     )  # fmt: skip
     key = _draft(house, me, "guarded", document)
     actions.publish_version(me, key)
+
+
+def _planned(house: House, me: Actor) -> None:
+    """A plan in force, the record it opened, and a revision under way."""
+    document = {
+        "title": {"ja": house.word("plan title")}, "description": {"ja": house.word("plan description")},
+        "contact": {"name": house.word("plan contact"), "email": f"{house.word('plan email')}@mihon.example"},
+        "unmanaged": {"exists": True, "note": {"ja": house.word("plan note")}}, "identifiers": [{"scheme": "DOI", "value": house.word("plan doi")}],
+        "entries": [{
+            "title": {"ja": house.word("entry title")}, "description": {"ja": house.word("entry description")}, "access": {"class": "open"},
+            "remarks": {"ja": house.word("entry remarks")},
+            "planned": {"publish_on": "2020-01-01", "sensitive": {"exists": "yes", "handling": {"ja": house.word("entry handling")}}},
+        }],
+    }  # fmt: skip
+    house.plan = plans.create_plan(me, document, project=house.world.project).id
+    adopted = plans.adopt(me, house.plan)
+    house.entry, house.records["planned"] = adopted.plan.entries[0].id, adopted.plan.entries[0].records[0]
+    plans.revise(
+        me, house.plan, reason=house.word("reason of the revision"),
+        changes=[{"id": house.entry, "remarks": {"ja": house.word("remarks of the revision")}}],
+    )  # fmt: skip
 
 
 def _outsiders(house: House) -> None:

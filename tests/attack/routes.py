@@ -43,6 +43,7 @@ def filled(house: House, path: str, record: str = "") -> str:
         "record_id": record, "n": "1", "path": file_of(house, record), "upload_id": "x" * 24, "person": world.persons["researcher"],
         "organisation": world.organisation, "project": world.project, "programme": "b9r98-kegkg", "group": "b9r98-kegkg", "role": "1",
         "token": "b9r98-kegkg", "call": "b9r98-kegkg", "round": "b9r98-kegkg", "name": "common", "job_id": "1",
+        "plan_id": house.plan, "entry": house.entry, "submission": "b9r98-kegkg",
     }  # fmt: skip
     return path.format(**values)
 
@@ -65,7 +66,19 @@ def addresses(house: House) -> Iterator[str]:
     for _, path, _ in operations("get"):
         if "{record_id}" not in path:
             yield filled(house, path)
+    yield from _plans(house)
     yield from _lists(house)
+
+
+def _plans(house: House) -> Iterator[str]:
+    """Everything that can be read of the plan."""
+    for tail in ("", "/edit", "/history", "/revise", "/adopt", "/export", "/diff", f"/assign?entry={house.entry}", "/v/1"):
+        yield from (f"/plans/{house.plan}{tail}", f"/en/plans/{house.plan}{tail}")
+    start = f"/api/v1/plans/{house.plan}"
+    yield from (f"{start}/diff?before=1&after=draft", f"{start}/versions/1", "/api/v1/plans?limit=1000", "/plans", "/plans/new")
+    yield from (f"{start}/export?format={name}&draft=1" for name in ("json", "madmp", "jsps", "moonshot", "csv", "xlsx"))
+    yield f"/api/v1/plans?project={house.world.project}"
+    yield f"/plans/new?project={house.world.project}"
 
 
 def _lists(house: House) -> Iterator[str]:

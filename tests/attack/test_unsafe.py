@@ -21,9 +21,11 @@ BODIES: dict[str, Any] = {
     "/files/move": {"from": "data/a.csv", "to": "b.csv"}, "/files/link": {"url": "https://e.example/a", "path": "b"},
     "/people": {"username": "evil", "name": {"ja": "x"}}, "/people/{person}": {"name": {"ja": "x"}},
     "/organisations": {"legal_name": {"ja": "x"}, "kind": "university"}, "/programmes": {"title": {"ja": "x"}}, "/groups": {"name": {"ja": "x"}},
+    "/plans": {"title": {"ja": "x"}}, "/plans/{plan_id}": {"title": {"ja": "x"}}, "/entries": {"title": {"ja": "x"}}, "/entries/{entry}": {"field": "1"},
+    "/entries/{entry}/link": {"record": "b9r98-kegkg"}, "/unlink": {"record": "b9r98-kegkg"}, "/check": {"for": "save"}, "/revise": {"why": "x"},
     "/numbers": {"scheme": "JGN", "value": "X1"}, "/roles/{role}/end": {}, "/tokens": {"name": "x", "scopes": ["admin"]},
 }  # fmt: skip
-READS = {("post", "/api/v1/search"), ("post", "/api/v1/records/{record_id}/validate")}
+READS = {("post", "/api/v1/search"), ("post", "/api/v1/records/{record_id}/validate"), ("post", "/api/v1/plans/{plan_id}/check")}
 
 
 def body_of(house: House, path: str) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def test_strangers_change_nothing_of_others(house, ask):
     found = []
     before = state()
     for who in ("stranger", "company", "operator", "outsider"):
-        own = ("/api/v1/records", "/api/v1/tokens", "/api/v1/groups", "/api/v1/records/import")
+        own = ("/api/v1/records", "/api/v1/tokens", "/api/v1/groups", "/api/v1/records/import", "/api/v1/notices/read", "/api/v1/notices/choices")
         for name in ("open", "draft"):
             for method, address, told in attempts(house, house.records[name]):
                 if address in own:
