@@ -94,7 +94,7 @@ def board(actor: Actor, project: str, organisation: str, *, on: Day) -> Board:
     answering = {key for one in facts.promises for key in one.records}
     loose = [one for key, one in facts.records.items() if key not in answering and not one.discarded and not one.withdrawn]
     rows += [_loose(one, by_entry.get(one.id, ()), on, seen=one.id in visible) for one in loose if one.id in visible or by_entry.get(one.id)]
-    owed = tuple(sorted((one for one in obligations(facts, on) if not one.settled(on)), key=lambda one: one.day))
+    owed = tuple(sorted((one for one in obligations(facts, on) if not one.done), key=lambda one: one.day))
     return Board(facts=facts, visible=visible, rows=tuple(rows), others=tuple(by_entry.get("", ())), owed=owed)
 
 

@@ -96,6 +96,8 @@ def dashboard(request: HttpRequest, actor: Actor, terms: PlanTerms) -> dict[str,
     at = max(1, whole(request.GET.get("page", "")) or 1)
     shown = rows[(at - 1) * PAGE : at * PAGE]
     organisations = people.organisations({row.organisation for row in found.rows} | {card.organisation})
+    reports = _reports(actor, card, found)
+    owed = _owed(found, reports)
     return {
         "area": "projects", "terms": terms, "card": card, "facts": facts_of(terms, organisations), "board": found,
         "figures": boards.figures(found), "rows": _told(actor, terms, found, shown, lang), "total": len(rows), "every": len(found.rows),
@@ -103,8 +105,8 @@ def dashboard(request: HttpRequest, actor: Actor, terms: PlanTerms) -> dict[str,
         "columns": {column.id: column.label for column in profiles.table_view("moonshot").columns}, "steps": progress.STEPS,
         "from": (at - 1) * PAGE + 1, "to": min(at * PAGE, len(rows)), "before": at - 1 if at > 1 else 0,
         "after": at + 1 if at * PAGE < len(rows) else 0, "today": today, "kinds": words.KINDS,
-        "owed": _owed(found), "more_owed": max(0, len(found.owed) - NEAR), "by_organisation": _by_organisation(found, organisations),
-        "reports": _reports(actor, card, found), "standing": STANDING_LABELS, "may_plan": _may_plan(actor, card),
+        "owed": owed[:NEAR], "more_owed": max(0, len(owed) - NEAR), "by_organisation": _by_organisation(found, organisations),
+        "reports": reports, "standing": STANDING_LABELS, "may_plan": _may_plan(actor, card),
         "members": people.may_know_members(actor, f"project:{card.id}"), "said": words.SAID.get(request.GET.get("said", "")),
     }  # fmt: skip
 
@@ -126,9 +128,27 @@ def _told(actor: Actor, terms: PlanTerms, found: Board, rows: list[BoardRow], la
         url = f"{settings.IZUMI_BASE_URL}/id/{row.record}" if row.steps >= 4 and row.record else ""
         facts = {"/profiles/moonshot/goal_title": goal.as_json(), **({"/repository/url": url} if url else {})}
         cells = dict(zip((column.id for column in view.columns), profiles.table_row(view, document, lang, facts=facts), strict=True))
-        policy = cells.get("access_policy", "").partition("／" if lang == "ja" else " / ")[2]
-        told.append({"row": row, "cells": cells, "access": document.get("access") or {}, "policy": policy})
+        told.append({"row": row, "cells": cells, "access": document.get("access") or {}, **_short(document, cells, lang)})
     return told
+
+
+def _short(document: Mapping[str, Any], cells: Mapping[str, str], lang: str) -> dict[str, Any]:
+    """What the screen says of the long cells: organisation, e-mail, fee and licence; the rest is folded away, never lost."""
+    between = "／" if lang == "ja" else " / "
+    mail = str((document.get("contact") or {}).get("email") or "")
+    use, manager = cells["use_policy"].split(between), cells["manager"].split(between)
+    more = [(key, cells[key]) for key, folded in (
+        ("manager", len(manager) > 1), ("contact", cells["contact"] not in ("", mail)), ("access_policy", between in cells["access_policy"]),
+        ("use_policy", len(use) > 2), ("place", len(cells["place"]) > LONG), ("other", len(cells["other"]) > LONG),
+    ) if folded]  # fmt: skip
+    return {
+        "manager": manager[0], "contact": mail or cells["contact"][:LONG], "use": between.join(use[:2]), "more": more,
+        "place": cells["place"].split(between)[0],
+    }  # fmt: skip
+
+
+LONG = 40
+"""Letters of a cell that the screen shows."""
 
 
 def _entries(found: Board) -> dict[str, dict[str, Any]]:
@@ -172,7 +192,9 @@ def _file(kind: str, name: str, head: list[str], body: list[list[str]], title: s
     return answer
 
 
-def _owed(found: Board) -> list[dict[str, Any]]:
+def _owed(found: Board, reports: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What is still owed, the nearest day first; a report that was handed in is not."""
+    handed = {line.round.id for line in reports["due"] if line.state not in ("", "returned")}
     names = {one.entry: one for one in found.facts.promises}
     rounds = {one.id: one for one in found.facts.rounds}
     return [
@@ -180,7 +202,7 @@ def _owed(found: Board) -> list[dict[str, Any]]:
             "due": one, "label": words.KINDS[one.kind], "promise": names.get(one.entry), "round": rounds.get(one.round),
             "href": f"/plans/{one.plan}?all=1#e-{one.entry}" if one.entry else f"/plans/{one.plan}" if one.plan else "",
         }
-        for one in found.owed[:NEAR]
+        for one in found.owed if one.round not in handed
     ]  # fmt: skip
 
 

@@ -29,11 +29,13 @@ from izumi.records.queries.reading import (
 )
 from izumi.records.queries.reality import reality
 from izumi.records.queries.reported import Reported, reported
+from izumi.records.queries.shown_documents import shown_documents, visible_facts
 
 __all__ = [
     "Happened",
     "Loaded",
     "PublicState",
+    "Reported",
     "VersionDiff",
     "decide_for",
     "diff",
@@ -55,13 +57,15 @@ __all__ = [
     "public_states",
     "reality",
     "records_of",
-    "Reported", "reported",
+    "reported",
     "require",
     "review_queue",
+    "shown_documents",
     "stored_stamp",
     "stored_state",
     "urls_of",
     "view",
+    "visible_facts",
     "visible_ids",
     "was_public",
 ]  # fmt: skip

@@ -37,4 +37,4 @@ def shown_documents(actor: Actor, visible: dict[str, AccessFacts]) -> dict[str, 
         found[key] = rules.without(shown, hidden) if hidden else shown
     editable = [key for key, facts in visible.items() if key not in found and decide.verdict(actor, "edit", facts, now)]
     drafts = Draft.objects.filter(record_id__in=editable, discarded_at=None)
-    return found | {key: document for key, document in drafts.values_list("record_id", "metadata")}
+    return found | dict(drafts.values_list("record_id", "metadata"))
