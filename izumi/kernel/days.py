@@ -31,6 +31,14 @@ def end_of(day: Day) -> Instant:
     return start_of(day + timedelta(days=1))
 
 
+def shifted(day: Day, days: int) -> Day:
+    """The day so many days later (earlier when negative), at most the first or last day of the calendar."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return Day.max if days > 0 else Day.min
+
+
 def day_of(instant: Instant) -> Day:
     """The day, in the site's zone, on which the instant lies."""
     return instant.astimezone(zone()).date()

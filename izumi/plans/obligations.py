@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from izumi.kernel.days import Day
+from izumi.kernel.days import Day, shifted
 from izumi.kernel.text import Text, both
 from izumi.plans.deviations import (
     ProjectFacts,
@@ -88,14 +87,14 @@ def _of_promise(facts: ProjectFacts, promise: Promise, today: Day) -> Iterator[D
 
 def passed_over(day: Day, today: Day) -> list[int]:
     """The reminders of an obligation made or moved today that would have been said before: they stay unsaid."""
-    return [edge for edge in EDGES if day - timedelta(days=edge) < today]
+    return [edge for edge in EDGES if shifted(day, -edge) < today]
 
 
 def reminder(day: Day, spoken: Sequence[int], today: Day) -> int | None:
     """The reminder that is said now: the newest one reached and not yet said; ``None`` when there is none."""
-    return min((edge for edge in EDGES if edge not in spoken and day - timedelta(days=edge) <= today), default=None)
+    return min((edge for edge in EDGES if edge not in spoken and shifted(day, -edge) <= today), default=None)
 
 
 def spoken_until(day: Day, spoken: Sequence[int], today: Day) -> list[int]:
     """All reminders that are over once today's has been said, the furthest first."""
-    return [edge for edge in EDGES if edge in spoken or day - timedelta(days=edge) <= today]
+    return [edge for edge in EDGES if edge in spoken or shifted(day, -edge) <= today]

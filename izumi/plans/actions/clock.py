@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from izumi.kernel import clock
 from izumi.kernel.actors import system
-from izumi.kernel.days import Day, Instant, day_of, iso, start_of
+from izumi.kernel.days import Day, Instant, day_of, iso, shifted, start_of
 from izumi.kernel.jobs import enqueue
 from izumi.kernel.models import Cursor
 from izumi.kernel.work import Work, work
@@ -191,7 +190,7 @@ def pass_edges() -> int:
     kept = Cursor.objects.filter(pk=JOB).values_list("seq", flat=True).first()
     last = Day.fromordinal(kept) if kept else Day.min
     if last > today:  # the domain clock was set back (tests, the demo)
-        last = today - timedelta(days=1)
+        last = shifted(today, -1)
     projects = _with_edge(last, today) if last < today else set()
     changed = look(projects)
     Cursor.objects.update_or_create(pk=JOB, defaults={"seq": today.toordinal()})
@@ -202,7 +201,7 @@ def _with_edge(after: Day, until: Day) -> set[str]:
     """Projects of which an edge lies in (after, until]. Cost: 2 statements over indexes."""
     edges = Q()
     for days in (*owed.EDGES, DAY_AFTER):
-        edges |= Q(day__gt=_later(after, days), day__lte=until + timedelta(days=days))
+        edges |= Q(day__gt=shifted(after, days), day__lte=shifted(until, days))
     due = Obligation.objects.filter(edges, settled_at=None).values_list("project", flat=True).distinct()
     early = _opened_early().filter(available_on__gt=after, available_on__lte=until).values_list("project", flat=True)
     return {*due, *early}
@@ -212,10 +211,6 @@ def _opened_early() -> QuerySet[Entry]:
     """Entries whose data were opened before the end of their embargo: on its day they are as planned again."""
     noted = Deviation.objects.filter(code=Code.OTHER_CLASS, settled_at=None).values("entry")
     return Entry.objects.filter(pk__in=noted, access_class="embargoed", retired_at=None)
-
-
-def _later(day: Day, days: int) -> Day:
-    return day if day == Day.min else day + timedelta(days=days)
 
 
 def await_edge() -> None:
@@ -228,10 +223,9 @@ def await_edge() -> None:
 def _next_edges(today: Day) -> Iterator[Day]:
     standing = Obligation.objects.filter(settled_at=None)
     for days in (*owed.EDGES, DAY_AFTER):
-        ahead = timedelta(days=days)
-        day = standing.filter(day__gt=today + ahead).order_by("day").values_list("day", flat=True).first()
+        day = standing.filter(day__gt=shifted(today, days)).order_by("day").values_list("day", flat=True).first()
         if day is not None:
-            yield day - ahead
+            yield shifted(day, -days)
     early = _opened_early().filter(available_on__gt=today).order_by("available_on").values_list("available_on", flat=True).first()
     if early is not None:
         yield early

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from izumi.kernel import clock
 from izumi.kernel.actors import Actor
-from izumi.kernel.days import Day
+from izumi.kernel.days import Day, shifted
 from izumi.kernel.text import Text
 from izumi.people import queries as people
 from izumi.plans.models import Entry, EntryRecord, Obligation, Plan
@@ -57,7 +56,7 @@ def upcoming(actor: Actor, projects: Iterable[str], *, days: int = 90) -> tuple[
     if not cards:
         return ()
     today = clock.today()
-    standing = Obligation.objects.filter(project__in=list(cards), settled_at=None, day__lte=today + timedelta(days=days))
+    standing = Obligation.objects.filter(project__in=list(cards), settled_at=None, day__lte=shifted(today, days))
     rows = list(standing.order_by("day", "key")[:AT_MOST])
     entries = dict(Entry.objects.filter(pk__in={row.entry for row in rows}).values_list("pk", "title"))
     plans = dict(Plan.objects.filter(pk__in={row.plan for row in rows}).values_list("pk", "title"))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from izumi.kernel.days import parse_day
 from izumi.plans.deviations import PlanHeld, RoundDue
-from izumi.plans.obligations import obligations, passed_over, reminder, spoken_until
+from izumi.plans.obligations import EDGES, obligations, passed_over, reminder, spoken_until
 from izumi.plans.tests.test_deviations import DAY, PLAN, PROJECT, a_promise, a_record, facts, published
 
 TODAY = parse_day("2026-05-01")
@@ -89,3 +89,10 @@ def test_after_a_break_the_newest_missed_reminder_speaks_and_the_day_itself_alwa
     first, last = parse_day(off_from), parse_day(off_until)
     off = {first + timedelta(days=n) for n in range((last - first).days + 1)}
     assert lived(DAY, parse_day("2026-04-01"), 120, off) == said
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_the_first_and_the_last_day_of_the_calendar_break_nothing(day):
+    spoken = passed_over(day, TODAY)
+    assert reminder(day, spoken, TODAY) is None
+    assert spoken_until(day, spoken, TODAY) == spoken == (list(EDGES) if day == date.min else [])

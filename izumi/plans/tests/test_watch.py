@@ -10,11 +10,13 @@ from izumi.kernel import clock, journal
 from izumi.kernel.actors import ANONYMOUS, console
 from izumi.kernel.days import iso, parse_day
 from izumi.kernel.errors import NotThere, Refused, SignInNeeded
+from izumi.kernel.running import behind
 from izumi.people import actions as people
 from izumi.plans import actions
 from izumi.plans.actions.clock import look, pass_edges
 from izumi.plans.models import Deviation
 from izumi.plans.queries.deviations import of_plan, of_project, open_counts, open_rows
+from izumi.plans.queries.obligations import upcoming
 from izumi.plans.tests.plan_world import a_project, adopted, an_entry, filled, found, put_file
 from izumi.records import actions as records
 
@@ -197,6 +199,18 @@ def test_an_embargo_that_ends_is_as_planned_and_one_that_waits_for_a_word_is_lat
         run_workers()
         (late,) = of_plan(world.actor("pm"), planned.plan)
         assert (late.record, late.planned, late.actual) == (planned.records[1], "2026-06-01", None)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_at_the_end_of_the_calendar_stops_nobody(run_workers, day):
+    with at("2026-01-10"):
+        planned = adopted(
+            world := a_project(), an_entry(planned={"register_by": day, "publish_on": day}, after_project={"keep_until": day}), next_review_on=day
+        )
+        run_workers()
+        assert pass_edges() == 0
+        assert behind()["plans.watch"] == 0
+        assert len(upcoming(world.actor("pm"), [planned.project], days=10**9)) >= 2
 
 
 # --- who may know ----------------------------------------------------------------------------------------------------
