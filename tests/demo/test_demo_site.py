@@ -21,7 +21,7 @@ from lxml import etree
 from izumi.kernel import clock
 from izumi.kernel.locks import exclusive
 from izumi.people.queries import actor_for
-from tests.demo.conftest import make_demo
+from tests.demo.made import make_demo
 from tests.shared import shared_path
 
 pytestmark = pytest.mark.usefixtures("site")

@@ -12,13 +12,16 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.demo.made import copied, demo_place
 from tests.journeys.steps import PASSWORD
 
+__all__ = ["demo_place"]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -30,12 +33,13 @@ class Site:
     home: Path
     organisation: str
     project: str
+    env: str = "test"
 
     def izumi(self, *arguments: str) -> dict:
         """A command on this home; its last JSON line."""
         done = subprocess.run(
             [sys.executable, "-m", "izumi.web.cli", *arguments, "--json"],
-            env=environment(self.home, self.address),
+            env=environment(self),
             capture_output=True,
             text=True,
         )
@@ -44,13 +48,13 @@ class Site:
         return lines[-1]
 
 
-def environment(home: Path, address: str) -> dict[str, str]:
+def environment(here: Site) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("IZUMI_") and name != "DJANGO_SETTINGS_MODULE"
     }
-    return {**kept, "IZUMI_HOME": str(home), "IZUMI_BASE_URL": address, "IZUMI_ENV": "test", "LC_ALL": "C.UTF-8"}
+    return {**kept, "IZUMI_HOME": str(here.home), "IZUMI_BASE_URL": here.address, "IZUMI_ENV": here.env, "LC_ALL": "C.UTF-8"}
 
 
 def free_port() -> int:
@@ -79,13 +83,31 @@ def site(tmp_path_factory) -> Iterator[Site]:
     )["id"]
     here.project = here.izumi("project", "add", "--name-ja", "川の水を調べる", "--name-en", "Looking at river water", "--organisation",
                               here.organisation, "--pm", "hanako", "--number", "JGN=JPMJXX0001", "--programme", programme)["id"]  # fmt: skip
+    with served(here):
+        yield here
+
+
+@contextmanager
+def demo_site(demo: Path, target: Path) -> Iterator[Site]:
+    """A copy of the demo, served with its worker; its accounts have the demo's password."""
+    address = f"http://127.0.0.1:{free_port()}"
+    examples = json.loads((demo / "demo.json").read_text("utf-8"))["examples"]
+    here = Site(address, copied(demo, target), examples["organisation"], examples["project"], "demo")
+    with served(here):
+        yield here
+
+
+@contextmanager
+def served(here: Site) -> Iterator[None]:
+    """``izumi serve`` on the site's own address, until the block ends."""
+    port = here.address.rsplit(":", 1)[1]
     serving = subprocess.Popen(
-        [sys.executable, "-m", "izumi.web.cli", "serve", "--port", str(port), "--workers", "1"], env=environment(here.home, here.address),
+        [sys.executable, "-m", "izumi.web.cli", "serve", "--port", port, "--workers", "1"], env=environment(here),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:
-        wait_for(here.address + "/healthz")
-        yield here
+        wait_for(here.address + "/readyz")
+        yield
     finally:
         serving.send_signal(signal.SIGTERM)
         try:
@@ -94,7 +116,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
             os.killpg(serving.pid, signal.SIGKILL)
 
 
-def wait_for(address: str, seconds: float = 30) -> None:
+def wait_for(address: str, seconds: float = 90) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
@@ -124,6 +146,13 @@ def browser(site) -> Iterator:
         running.close()
 
 
+@pytest.fixture(scope="module")
+def axe():
+    from axe_playwright_python.sync_playwright import Axe
+
+    return Axe()
+
+
 @pytest.fixture
 def new_page(browser, site) -> Iterator[Callable]:
     """Makes pages that fail the test when their console says an error; ``javascript=False`` for the road without."""
@@ -143,7 +172,7 @@ def new_page(browser, site) -> Iterator[Callable]:
         page.on(
             "console",
             lambda told: (
-                said.append(f"{page.url}: {told.text}") if told.type == "error" and not expected(page, told) else None
+                said.append(f"{page.url}: {told.text}") if is_fault(told) and not expected(page, told) else None
             ),
         )
         return page
@@ -157,3 +186,8 @@ def new_page(browser, site) -> Iterator[Callable]:
 def expected(page, told) -> bool:
     """A document that answers 4xx on purpose is told in the console; it is no fault of the page."""
     return any(f"status of {status}" in told.text for status in page.expected_failures)
+
+
+def is_fault(told) -> bool:
+    """An error, or whatever the content security policy has to say."""
+    return told.type == "error" or "Content Security Policy" in told.text

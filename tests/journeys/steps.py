@@ -13,11 +13,11 @@ DROP = """([zone, name, text]) => {
 }"""
 
 
-def sign_in(page, prefix: str = "", username: str = "hanako") -> None:
+def sign_in(page, prefix: str = "", username: str = "hanako", password: str = PASSWORD) -> None:
     """Through the form."""
     page.goto(f"{prefix}/login")
     page.locator("#username").fill(username)
-    page.locator("#password").fill(PASSWORD)
+    page.locator("#password").fill(password)
     page.locator("form", has=page.locator("#password")).get_by_role("button").first.click()
     page.wait_for_url(lambda address: "/login" not in address)
 
@@ -98,3 +98,46 @@ def gone_from_search(page, prefix: str, word: str, title: str, seconds: float = 
             return True
         time.sleep(0.4)
     return False
+
+
+def press_until(page, wanted: str, limit: int = 80) -> None:
+    """Tab forward until the element that matches has the focus."""
+    for _ in range(limit):
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", wanted):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard does not reach {wanted} on {page.url}")
+
+
+COUNT = """
+const kept = name => JSON.parse(sessionStorage.getItem(name) || '[]');
+const keep = (name, what) => sessionStorage.setItem(name, JSON.stringify([...kept(name), what]));
+addEventListener('input', event => { if (event.target.type !== 'file') keep('typed', event.target.name); }, true);
+addEventListener('click', event => { if (event.isTrusted && event.detail) keep('clicked', event.target.tagName); }, true);
+"""
+
+
+def count_work(page) -> None:
+    """From now on the page remembers which fields somebody changed and how often the mouse was used."""
+    page.add_init_script(COUNT)
+    page.reload()
+    page.evaluate("sessionStorage.clear()")
+
+
+def work(page) -> tuple[set[str], int]:
+    """The fields that were changed and the number of clicks since ``count_work``."""
+    typed, clicked = page.evaluate("['typed', 'clicked'].map(name => JSON.parse(sessionStorage.getItem(name) || '[]'))")
+    return set(typed), len(clicked)
+
+
+def faults(axe, page, address: str) -> list[str]:
+    """Violations of WCAG 2.2 A and AA on a page, and whether it scrolls sideways."""
+    answer = page.goto(address)
+    results = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+    where = f"{address} {page.viewport_size['width']}"
+    found = [f"{where}: {v['id']} {v['nodes'][0]['target']}" for v in results.response["violations"]]
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        found.append(f"{where}: scrolls sideways")
+    if answer is None or answer.status not in {200, *page.expected_failures}:
+        found.append(f"{where}: {answer.status if answer else 'no answer'}")
+    return found

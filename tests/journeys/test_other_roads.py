@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.steps import PASSWORD, describe, find_as_anyone, sign_in
+from tests.journeys.steps import PASSWORD, describe, faults, find_as_anyone, press_until, sign_in
 
 pytestmark = pytest.mark.journey
 
@@ -55,15 +55,6 @@ def test_a_search_by_post_leaves_no_word_in_the_address(new_page, published):
     assert reader.url.endswith("/en/search")
 
 
-def press_until(page, wanted: str, limit: int = 80) -> None:
-    """Tab forward until the element that matches has the focus."""
-    for _ in range(limit):
-        if page.evaluate("wanted => document.activeElement.matches(wanted)", wanted):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"the keyboard does not reach {wanted} on {page.url}")
-
-
 def test_by_keyboard_alone_a_draft_is_made_and_saved(new_page, site):
     page = new_page("ja")
     page.goto("/login")
@@ -103,28 +94,6 @@ OPEN_PAGES = ["/", "/search?q=温度", "/search?q=zzzz", "/records/{record}", "/
 OWN_PAGES = ["/work", "/account", "/records/new", "/records/{record}/access", "/records/{record}/withdraw", "/records/{record}/new-version",
              "/records/{draft}/edit", "/records/{draft}/edit?check=1", "/records/{draft}/publish", "/records/{draft}/preview", "/records/{draft}/discard",
              "/records/{draft}/history"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def axe():
-    from axe_playwright_python.sync_playwright import Axe
-
-    return Axe()
-
-
-def faults(axe, page, address: str) -> list[str]:
-    """Violations of WCAG 2.2 A and AA on a page, and whether it scrolls sideways."""
-    page.goto(address)
-    results = axe.run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    )
-    found = [
-        f"{address} {page.viewport_size['width']}: {v['id']} {v['nodes'][0]['target']}"
-        for v in results.response["violations"]
-    ]
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        found.append(f"{address} {page.viewport_size['width']}: scrolls sideways")
-    return found
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
