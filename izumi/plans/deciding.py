@@ -63,11 +63,13 @@ def step_key(step: str, facts: PlanFacts) -> str:
     }[step]
 
 
+def _insiders(facts: PlanFacts) -> frozenset[str]:
+    """Members and leader of the project, and the curators of its organisation."""
+    return frozenset({f"project:{facts.project}", f"role:pm@project:{facts.project}", f"role:curator@org:{facts.organisation}"})
+
+
 def _writers(facts: PlanFacts) -> frozenset[str]:
-    own = {f"person:{facts.owner}"} if facts.owner else set()
-    return ANYTHING | own | {
-        f"project:{facts.project}", f"role:pm@project:{facts.project}", f"role:curator@org:{facts.organisation}",
-    }  # fmt: skip
+    return ANYTHING | _insiders(facts)
 
 
 def _leaders(facts: PlanFacts) -> frozenset[str]:
@@ -113,11 +115,14 @@ def audience(verb: str, facts: PlanFacts) -> frozenset[str]:
 def may(actor: Actor, verb: str, facts: PlanFacts) -> Verdict:
     """Whether the actor may do this with the plan; whether the plan is in a state for it is not asked here.
 
-    Members of the project see and write its plan, its leader (PM) and its owner hand it in, the holder of the step that is
-    asked returns or adopts it; with an empty chain owner or leader adopt alone. The funder of the programme sees what was
+    Members of the project see and write its plan, its leader (PM) and its owner – as long as they belong to the project –
+    hand it in, the holder of the step that is asked returns or adopts it; with an empty chain owner or leader adopt alone.
+    The funder of the programme sees what was
     handed in to it and what is in force. Source: interface.md (who may do what).
     """
     wanted = audience(verb, facts)
+    if not actor.keys & _insiders(facts):  # who owns the plan and has left the project leads it no more
+        wanted -= {f"person:{facts.owner}"}
     if found := effective_keys(actor, _NEEDS[verb]) & wanted:
         return Verdict(True, (_allowed(sorted(found)[0], facts),))
     if actor.keys & wanted:
@@ -130,7 +135,8 @@ def may(actor: Actor, verb: str, facts: PlanFacts) -> Verdict:
 def decides(actor: Actor, facts: PlanFacts) -> bool:
     """Whether the actor is somebody who says yes to this plan at any step, whatever state it is in."""
     steps = {step_key(step, facts) for step in facts.chain}
-    wanted = ANYTHING | (steps if facts.chain else _leaders(facts))
+    own = bool(actor.keys & _insiders(facts))
+    wanted = ANYTHING | (steps if facts.chain else _leaders(facts) if own else frozenset())
     return bool(effective_keys(actor, "publish") & wanted)
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import BooleanField, CharField, IntegerField, Value
+from django.db.models import BooleanField, CharField, IntegerField, Q, QuerySet, Value
 
 from izumi.kernel.actors import Actor
 from izumi.kernel.errors import NotThere
@@ -101,6 +101,14 @@ def projects_of_organisation(organisation_id: str) -> list[ProjectCard]:
     partner_in = ProjectPartner.objects.filter(organisation_id=organisation_id).values("project_id")
     rows = Project.objects.filter(organisation_id=organisation_id) | Project.objects.filter(pk__in=partner_in)
     return project_cards(rows.order_by("-starts_on", "pk"))
+
+
+def project_ids(*, programmes: Iterable[str] = (), organisations: Iterable[str] = ()) -> QuerySet[Project, str]:
+    """The identifiers of the projects of these programmes, and of those that these organisations lead, as part of a
+    statement of another room. Cost: none of its own.
+    """
+    within = Q(programme_id__in=list(programmes)) | Q(organisation_id__in=list(organisations))
+    return Project.objects.filter(within).values_list("pk", flat=True)
 
 
 def projects_by_number(number: str) -> list[ProjectCard]:

@@ -10,6 +10,7 @@ from izumi.kernel.errors import SignInNeeded
 from izumi.kernel.ids import parse_id
 from izumi.kernel.paging import Page, cursor_of, key_of, limited, unreadable_cursor
 from izumi.kernel.text import Text
+from izumi.people import queries as people
 from izumi.plans.deciding import ANYTHING
 from izumi.plans.models import Plan
 from izumi.plans.types import PlanLine
@@ -57,9 +58,9 @@ def plans_waiting(actor: Actor, *, limit: int = 100) -> list[PlanLine]:
 def _asked(keys: frozenset[str]) -> Q:
     """Plans whose step asked is one of the reader's: administrators and the console stand for any, but are not asked."""
     asked = {
-        "institution": Q(owner_organisation__in=_scopes(keys, "role:curator@org:")),
+        "institution": Q(project__in=people.project_ids(organisations=_scopes(keys, "role:curator@org:"))),
         "pm": Q(project__in=_scopes(keys, "role:pm@project:")),
-        "agency": Q(programme__in=_scopes(keys, "role:funder@programme:")),
+        "agency": Q(project__in=people.project_ids(programmes=_scopes(keys, "role:funder@programme:"))),
     }
     found = Q(pk__in=())
     for n in range(MOST_STEPS):
@@ -69,18 +70,17 @@ def _asked(keys: frozenset[str]) -> Q:
 
 
 def visible(actor: Actor) -> Q:
-    """The SQL twin of ``may(actor, "see", …)`` over the columns of a plan."""
+    """The SQL twin of ``may(actor, "see", …)``: over the projects as they are registered now, for they move."""
     keys = effective_keys(actor, "see")
     if keys & ANYTHING:
         return Q()
-    own = Q(owner=actor.person) if actor.person and f"person:{actor.person}" in keys else Q(pk__in=())
-    funded = _scopes(keys, "role:funder@programme:")
+    curated = people.project_ids(organisations=_scopes(keys, "role:curator@org:"))
+    funded = people.project_ids(programmes=_scopes(keys, "role:funder@programme:"))
     return (
-        own
-        | Q(project__in=_scopes(keys, "project:", "role:pm@project:"))
-        | Q(owner_organisation__in=_scopes(keys, "role:curator@org:"))
-        | Q(programme__in=funded, version__gt=0)
-        | Q(programme__in=funded, draft_row__state="submitted", draft_row__asked__icontains='"agency"')
+        Q(project__in=_scopes(keys, "project:", "role:pm@project:"))
+        | Q(project__in=curated)
+        | Q(project__in=funded, version__gt=0)
+        | Q(project__in=funded, draft_row__state="submitted", draft_row__asked__icontains='"agency"')
     )
 
 
@@ -90,10 +90,7 @@ def _scopes(keys: frozenset[str], *prefixes: str) -> list[str]:
 
 def _writes(row: Plan, keys: frozenset[str]) -> bool:
     """Whether the reader may know of the working document (its writers do; a funder of a plan in force need not)."""
-    own = {
-        f"person:{row.owner}", f"project:{row.project}", f"role:pm@project:{row.project}",
-        f"role:curator@org:{row.owner_organisation}",
-    }  # fmt: skip
+    own = {f"project:{row.project}", f"role:pm@project:{row.project}", f"role:curator@org:{row.owner_organisation}"}
     return bool(keys & (ANYTHING | own))
 
 

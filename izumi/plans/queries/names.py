@@ -16,15 +16,14 @@ def names_for(subjects: frozenset[str], reader: Actor) -> Mapping[str, Text]:
     """Names by identifier, as they stand in a sentence. Titles of projects are public; titles of plans and entries are for
     those who may follow the project: others read the data number, and the identifier. Cost: at most 9 statements.
     """
-    plans = {row["pk"]: row for row in Plan.objects.filter(pk__in=subjects).values("pk", "project", "title", "owner")}
+    plans = {row["pk"]: row for row in Plan.objects.filter(pk__in=subjects).values("pk", "project", "title")}
     entries = {row["pk"]: row for row in Entry.objects.filter(pk__in=subjects).values("pk", "project", "title", "number")}
     about = {row["project"] for row in (*plans.values(), *entries.values())}
     cards = people.projects(about | (subjects - set(plans) - set(entries)))
     open_to = {key for key in about if key in cards and may_follow(reader, cards[key])}
     found = {key: _quoted(card.title) for key, card in cards.items() if key in subjects}
     for key, row in plans.items():
-        own = reader.person is not None and row["owner"] == reader.person
-        if (row["project"] in open_to or own) and row["title"]:
+        if row["project"] in open_to and row["title"]:
             found[key] = _quoted(Text(row["title"]))
     for key, row in entries.items():
         if row["project"] in open_to and row["title"]:

@@ -74,15 +74,16 @@ def write_draft(w: Work, loaded: Loaded, document: Document) -> None:
 def taken_up(w: Work, loaded: Loaded, document: Document) -> Document:
     """Step: the first of a project who writes a draft that nobody answers for yet becomes its owner, and its creator if none is named.
 
-    Somebody else of the project who writes it is kept as one of its editors, also after it is published.
+    Somebody else of the project who writes it is kept as one who helps, also after it is published: that gives nobody
+    the bytes of what is meant to stay closed.
     """
     record, person = loaded.record, w.actor.person
-    named = f"person:{person}"
-    shared = any(not key.startswith("person:") and w.actor.holds(key) for key in record.editors)
-    if not person or record.owner == person or named in record.editors or not shared:
+    known = {f"person:{person}", f"helper:{person}"} & set(record.editors)
+    shared = any(not key.startswith(("person:", "helper:")) and w.actor.holds(key) for key in record.editors)
+    if not person or record.owner == person or known or not shared:
         return document
     if record.owner:
-        record.editors = sorted({*record.editors, named})
+        record.editors = sorted({*record.editors, f"helper:{person}"})
     else:
         record.owner = person
         creators, source = checking.creators_of(person, record.owner_organisation)
