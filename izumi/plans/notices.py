@@ -63,6 +63,10 @@ class Facts:
             self.actors[person] = people.actor_for(person)
         return self.actors[person]
 
+    def follows(self, person: str, card: ProjectCard) -> bool:
+        """Whether the person may see plans of the project now; who left it may not."""
+        return bool(may_follow(self.actor(person), card))
+
     def sees(self, person: str, record: str) -> bool:
         """Whether the person may see the record now."""
         return record in self.rights and bool(decide.verdict(self.actor(person), "see", self.rights[record], clock.now()))
@@ -108,19 +112,25 @@ def of_plans(events: list[Event]) -> Iterator[Notice]:
 
 
 def _of_plan(facts: Facts, plan: Plan, event: Event) -> Iterator[Notice]:
-    told = event.payload or {}
+    told, page = event.payload or {}, f"/plans/{plan.pk}"
     if event.verb in ("plan.submitted", "plan.passed"):
         step = told.get("step") or told.get("next")
-        yield from _notices(_holders(facts, plan, str(step)), SUBMITTED, event, plan.pk, words.ASKED, f"/plans/{plan.pk}", act=True)
+        yield from _notices(_holders(facts, plan, str(step)), SUBMITTED, event, plan.pk, words.ASKED, page, act=True)
     if event.verb == "plan.passed":
-        yield from _notices(_authors(plan, event), PASSED, event, plan.pk, words.PASSED, f"/plans/{plan.pk}")
+        yield from _notices(_inside(facts, plan, _authors(plan, event)), PASSED, event, plan.pk, words.PASSED, page)
     if event.verb == "plan.returned":
-        yield from _notices(_authors(plan, event), RETURNED, event, plan.pk, words.RETURNED, f"/plans/{plan.pk}/edit", act=True)
+        authors = _inside(facts, plan, _authors(plan, event))
+        yield from _notices(authors, RETURNED, event, plan.pk, words.RETURNED, f"{page}/edit", act=True)
     if event.verb == "plan.revision_opened":
-        concerned = [plan.owner, *facts.leaders(plan.project)]
-        yield from _notices(concerned, REVISED, event, plan.pk, words.REVISION, f"/plans/{plan.pk}")
+        concerned = _inside(facts, plan, (plan.owner, *facts.leaders(plan.project)))
+        yield from _notices(concerned, REVISED, event, plan.pk, words.REVISION, page)
     if event.verb in ("plan.adopted", "plan.records_opened"):
         yield from _adopted(facts, plan, event)
+
+
+def _inside(facts: Facts, plan: Plan, persons: Iterable[str]) -> list[str]:
+    """Those of them who may see the plan still."""
+    return [person for person in dict.fromkeys(persons) if person and facts.follows(person, facts.cards[plan.project])]
 
 
 def _adopted(facts: Facts, plan: Plan, event: Event) -> Iterator[Notice]:
@@ -137,7 +147,7 @@ def _adopted(facts: Facts, plan: Plan, event: Event) -> Iterator[Notice]:
         yield from _notices([person], ADOPTED, event, plan.pk, words.opened(len(records)), href, act=True)
     if event.verb == "plan.adopted":
         text = words.ADOPTED if told.get("version") == 1 else words.ADOPTED_AGAIN
-        others = [person for person in (plan.owner, *facts.leaders(plan.project)) if person not in theirs]
+        others = [one for one in _inside(facts, plan, (plan.owner, *facts.leaders(plan.project))) if one not in theirs]
         yield from _notices(others, ADOPTED, event, plan.pk, text, f"/plans/{plan.pk}")
 
 
@@ -192,9 +202,10 @@ def _concerned(facts: Facts, card: ProjectCard, told: dict[str, str | None]) -> 
     """
     entry, plan = facts.entries.get(told.get("entry") or ""), facts.plans.get(told.get("plan") or "")
     loose = "" if entry else (told.get("record") or "")
-    answering = (entry.responsible if entry else facts.owners.get(loose, "")) or (plan.owner if plan else "")
-    for person in dict.fromkeys(one for one in (answering, *facts.leaders(card.id)) if one):
-        follows = bool(may_follow(facts.actor(person), card)) or (plan is not None and plan.owner == person)
+    answering = entry.responsible if entry else facts.owners.get(loose, "")
+    leading = (plan.owner if plan and not answering else "", *facts.leaders(card.id))
+    for person in dict.fromkeys(one for one in (answering, *leading) if one):
+        follows = facts.follows(person, card)
         if (follows or person == answering) and (not loose or facts.sees(person, loose)):
             yield person, follows
 
@@ -205,9 +216,12 @@ def _asked(facts: Facts, card: ProjectCard, told: dict[str, str | None], record:
     A review is the plan's owner's; the plan itself and reports are the leaders'.
     """
     entry, plan = facts.entries.get(told.get("entry") or ""), facts.plans.get(told.get("plan") or "")
-    theirs = entry.responsible or facts.owners.get(record, "") if entry is not None else ""
-    one = theirs if entry is not None else plan.owner if plan else ""
-    return (one,) if one else facts.leaders(card.id)
+    if entry is not None:
+        wanted = [entry.responsible, facts.owners.get(record, "")]
+    else:
+        wanted = [plan.owner] if plan is not None and facts.follows(plan.owner, card) else []
+    asked = next((one for one in wanted if one and not facts.actor(one).is_anonymous), "")  # a closed account does nothing
+    return (asked,) if asked else facts.leaders(card.id)
 
 
 def _deviation(facts: Facts, card: ProjectCard, event: Event) -> Iterator[Notice]:
@@ -231,6 +245,5 @@ def _due(facts: Facts, card: ProjectCard, event: Event) -> Iterator[Notice]:
     subject = told.get("entry") or told.get("plan") or card.id
     text = words.due(told["kind"], told["day"], told["days_left"])
     for person in _asked(facts, card, told, record):
-        follows = may_follow(facts.actor(person), card) or not href.startswith("/plans/")
-        if follows:
+        if facts.follows(person, card) or href.startswith("/records/"):
             yield from _notices([person], DUE, event, subject, text, href, act=True)

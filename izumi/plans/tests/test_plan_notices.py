@@ -125,6 +125,33 @@ def test_reminders_go_to_who_took_the_data_up_and_to_the_leader_while_nobody_has
         }
 
 
+def test_a_closed_account_is_not_reminded_the_leader_is(run_workers):
+    with at("2026-01-06"):
+        world = a_project()
+        adopted(world, an_entry("1", planned={"responsible": world.persons["researcher"], "publish_on": "2026-02-05"}))
+        people.deactivate(console(), world.persons["researcher"])
+        run_workers()
+        assert kinds_of(world, "pm") == ["obligation.due"]
+
+
+def test_who_left_the_project_hears_no_more_of_its_plan(run_workers):
+    with at("2026-01-06"):
+        world = a_project()
+        planned = adopted(world, an_entry("1", planned={"publish_on": "2026-02-05"}), next_review_on="2026-02-01")
+        run_workers()
+        (leader,) = [role.id for role in roles_in(f"project:{world.project}") if role.role == "pm"]
+        people.end_role(console(), leader, until_day=parse_day("2026-01-31"))
+        people.assign_role(console(), person=world.persons["colleague"], role="pm", scope=f"project:{world.project}")
+    before = len(kinds_of(world, "pm"))
+    for day in ("2026-02-01", "2026-02-06"):
+        with at(day, "00:00"):
+            run_workers()
+    with at("2026-02-06"):
+        assert len(kinds_of(world, "pm")) == before
+        assert kinds_of(world, "colleague") == ["obligation.due", "obligation.due", "deviation.found"]
+        assert heard(world, "colleague")[0][1:3] == ("計画「見本川の計画」を見直す日は今日（2026-02-01）です。", f"/plans/{planned.plan}")
+
+
 def test_what_was_done_early_is_not_reminded_of(run_workers):
     with at("2026-01-06"):
         world = a_project()
