@@ -21,6 +21,10 @@ from izumi.records.models import Record, RecordProject, Version
 from izumi.records.types import Document
 
 BATCH = 500
+_READ = (
+    "record_id", "n", "correction", "metadata", "published_at", "files", "size_bytes", "record__kind", "record__owner_organisation",
+    "record__first_published_at", "record__changed_at", "record__withdrawn_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +106,8 @@ def _versions(keys: list[str], last: Instant) -> dict[str, Version]:
     standing = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=last)
     newest = Window(RowNumber(), partition_by=[F("record_id")], order_by=[F("n").desc(), F("correction").desc()])
     rows = Version.objects.filter(standing, record_id__in=keys, published_at__lte=last)
-    return {row.record_id: row for row in rows.annotate(place=newest).filter(place=1).select_related("record")}
+    read = rows.annotate(place=newest).filter(place=1).select_related("record").only(*_READ)
+    return {row.record_id: row for row in read}
 
 
 def _told(version: Version, statement: AccessStatement, hidden: tuple[str, ...], projects: tuple[str, ...], last: Instant) -> Reported:
