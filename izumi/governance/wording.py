@@ -78,7 +78,7 @@ def _erad() -> Iterator[Text]:
         "The number is the e-Rad project ID, else the Japan Grant Number, valid in that fiscal year and written as issued.",
     )
     yield both(
-        "公開の区分ごとの内訳は Izumi が加えたもので、基準日の区分です。公開の割合は評価の点数ではありません。",
+        "アクセス権ごとの内訳は Izumi が加えたもので、基準日の区分です。公開の割合は評価の点数ではありません。",
         "The split by access class is an addition of Izumi, as of that day. The share of open data is not a score.",
     )
 

@@ -73,7 +73,7 @@ def _amount(entries: list[Document]) -> Iterator[Finding]:
         yield _one(
             "plan-without-entries", Severity.ERROR, "/entries",
             both("計画に、管理するデータが 1 件もありません。", "The plan lists no data."),
-            both("作る予定のデータを 1 件以上、名称と公開の区分を付けて加えてください。", "Add at least one planned dataset with its name and access class."),
+            both("作る予定のデータを 1 件以上、名称とアクセス権を付けて加えてください。", "Add at least one planned dataset with its name and access class."),
         )  # fmt: skip
     if len(entries) > MAX_ENTRIES:
         yield too_many(len(entries))

@@ -150,7 +150,7 @@ def other_class(place: Place, planned: str, actual: str, *, published: bool) -> 
         message = both("計画では「{planned}」ですが、いまは「{actual}」です。", "Planned was “{planned}”; it is “{actual}”.")
     named = {"planned": CLASS_LABELS.get(planned, Text({"ja": planned})), "actual": CLASS_LABELS.get(actual, Text({"ja": actual}))}
     page = "access" if published else "edit"
-    mend = WayOut(code="access", text=both("公開の区分を計画に合わせる", "Make the access class as planned"), href=f"/records/{place.record}/{page}")
+    mend = WayOut(code="access", text=both("アクセス権を計画に合わせる", "Make the access class as planned"), href=f"/records/{place.record}/{page}")
     return Told(message.format(**named), (mend, _revise(place, "other-class")))
 
 

@@ -50,7 +50,7 @@ _DEVIATIONS: Mapping[str, Text] = {
     ),
     "larger": both("{name}は、計画の容量（{planned}）より多く保存されています。", "More of {name} is stored than the planned {planned}."),
     "other-class": both(
-        "{name}の公開の区分が、計画（{planned}）と違います。", "The access class of {name} is not the planned one ({planned})."
+        "{name}のアクセス権が、計画（{planned}）と違います。", "The access class of {name} is not the planned one ({planned})."
     ),
     "missing": both(
         "{name}は、登録の期日（{planned}）を過ぎましたが足りないものがあります。", "Something of {name} is missing; it was due on {planned}."

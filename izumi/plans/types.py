@@ -62,7 +62,7 @@ CODE_LABELS: Mapping[str, Text] = {
     "record-without-entry": both("計画にないデータ", "Data not in the plan"),
     "late": both("期限超過", "Late"),
     "larger": both("容量の超過", "Larger than planned"),
-    "other-class": both("公開の区分の違い", "Other access class"),
+    "other-class": both("アクセス権の違い", "Other access class"),
     "missing": both("未登録・不足", "Missing"),
 }
 

@@ -23,7 +23,7 @@ FIELDS: Mapping[str, tuple[Text, str]] = {
     "publish_on": (both("公開（予定）日", "Publish on"), "date"),
     "available_on": (both("公開期間猶予の終わり", "End of the embargo"), "date"),
     "size": (both("計画する量（例 97 GB）", "Planned amount (e.g. 97 GB)"), "text"),
-    "class": (both("公開の区分", "Access"), "class"),
+    "class": (both("アクセス権", "Access"), "class"),
     "number": (both("データNo.", "Data No."), "text"),
     "title": (both("名称", "Title"), "text"),
 }

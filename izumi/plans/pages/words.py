@@ -66,7 +66,7 @@ CONFIRM = both("（確認して公開）", " (somebody confirms)")
 BECAUSE: Mapping[str, Text] = {
     "late": both("期日を改める", "Change the day"),
     "larger": both("計画の量を改める", "Change the planned amount"),
-    "other-class": both("計画の公開の区分を改める", "Change the planned access class"),
+    "other-class": both("計画のアクセス権を改める", "Change the planned access class"),
     "missing": both("期日を改める、または計画から外す", "Change the day, or take it out of the plan"),
     "record-without-entry": both("計画に加える", "Add it to the plan"),
 }

@@ -113,7 +113,7 @@ ACCESS_KEPT = Finding(
         "公開後のアクセス権は、下書きではなくレコードが持ちます。この変更は保存していません。",
         "After the first publication the access statement belongs to the record, not to a draft. This part was not saved.",
     ),
-    fix=both("「公開の区分」の画面か PUT /access で変えてください。", "Change it on the access page or with PUT /access."),
+    fix=both("「アクセス権」の画面か PUT /access で変えてください。", "Change it on the access page or with PUT /access."),
 )  # fmt: skip
 
 

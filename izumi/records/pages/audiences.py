@@ -15,7 +15,7 @@ ACTIONS: Mapping[str, Text] = {
     "review": both("確認する", "Review"),
     "publish": both("公開する", "Publish"),
     "withdraw": both("取り下げる", "Withdraw"),
-    "manage": both("公開の区分を変える", "Change access"),
+    "manage": both("アクセス権を変える", "Change access"),
     "submit": both("提出する", "Submit"),
 }
 SHOWN = ("see", "read")

@@ -23,7 +23,7 @@ SAID: Mapping[str, Text] = {
     "withdrawn": both("取り下げました。引用のための情報は残ります。", "Withdrawn. Citation details remain."),
     "discarded": both("下書きを破棄しました。30 日以内なら元に戻せます。", "Draft discarded. You can undo this within 30 days."),
     "restored": both("下書きを元に戻しました。", "The draft is back."),
-    "access": both("公開の区分を変えました。", "Access was changed."),
+    "access": both("アクセス権を変えました。", "Access was changed."),
     "version": both("新しい版の下書きを作りました。", "A draft of the next version was opened."),
     "correction": both("訂正の下書きを作りました。ファイルは変わりません。", "A draft of the correction was opened. The files stay as they are."),
     "removed": both("ファイルを取り除きました。", "The file was removed."),
@@ -48,7 +48,7 @@ VERBS: Mapping[str, Text] = {
     "record.scheduled": both("公開を予約しました", "scheduled the publication"),
     "record.published": both("公開しました", "published it"),
     "record.corrected": both("訂正を公開しました", "published a correction"),
-    "record.access_changed": both("公開の区分を変えました", "changed access"),
+    "record.access_changed": both("アクセス権を変えました", "changed access"),
     "record.withdrawn": both("取り下げました", "withdrew it"),
     "record.draft_discarded": both("下書きを破棄しました", "discarded the draft"),
     "record.draft_restored": both("下書きを元に戻しました", "restored the draft"),
@@ -76,7 +76,7 @@ RETURN_REASONS: tuple[Text, ...] = (
         "The title does not say what the data are. Add material, method and conditions.",
     ),
     both("説明に、測定の方法と条件を書き加えてください。", "Please describe the method and conditions of measurement."),
-    both("公開の区分の理由を確かめてください。", "Please check the reasons for the access class."),
+    both("アクセス権の理由を確かめてください。", "Please check the reasons for the access class."),
     both("ファイルの説明（列の名前と単位など）を README に加えてください。", "Please add a README that explains the files (columns, units)."),
 )  # fmt: skip
 """Templates offered to a curator who returns a draft."""

@@ -257,7 +257,7 @@ def access_badge(context: Mapping[str, Any], access: Any, on: Any = "", opens: A
     """The access class by its official label with shape and colour; ``on`` is the day it opens, or is planned to (``opens``)."""
     key = str(access or "")
     label, colour, _ = words.ACCESS.get(
-        key, (Text({"ja": "公開の区分が未定", "en": "Access not decided"}), "is-closed", None)
+        key, (Text({"ja": "アクセス権が未定", "en": "Access not decided"}), "is-closed", None)
     )
     lang = lang_of(context)
     said = label.one(lang)

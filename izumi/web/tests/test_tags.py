@@ -90,7 +90,7 @@ def test_an_embargo_that_waits_for_a_person_promises_no_day():
 
 
 def test_an_access_class_that_is_not_decided_says_so():
-    assert "公開の区分が未定" in shown('{% access_badge "" %}')
+    assert "アクセス権が未定" in shown('{% access_badge "" %}')
 
 
 def test_findings_link_to_their_field():
