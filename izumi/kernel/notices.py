@@ -144,7 +144,8 @@ def _name(kind: str, subject: str, found: Mapping[Names, Mapping[str, Text]]) ->
     """The name for this reader, else the identifier, set apart from Japanese words by spaces."""
     known = kinds().get(kind)
     names = known.names if known else None
-    return (found[names].get(subject) if names in found else None) or Text({"ja": f" {subject} ", "en": subject})
+    told = found[names].get(subject) if names is not None and names in found else None
+    return told or Text({"ja": f" {subject} ", "en": subject})
 
 
 def _tidy(text: Text) -> Text:
