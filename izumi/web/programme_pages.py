@@ -141,8 +141,9 @@ def _profile(card: CallCard, above: ProgrammeCard) -> str:
 
 
 FORMS = {
-    "common": both("共通の様式", "Common form"), "moonshot": both("ムーンショットの様式", "Moonshot form"), "jsps": both("JSPS 科研費の様式", "JSPS (KAKENHI) form"),
-    "amed": both("AMED の様式", "AMED form"), "metinedo": both("経済産業省・NEDO の様式", "METI/NEDO form"),
+    "common": both("共通の様式", "Common form"), "moonshot": both("ムーンショットの様式", "Moonshot form"),
+    "jsps": both("JSPS 科研費の様式", "JSPS (KAKENHI) form"), "amed": both("AMED の様式", "AMED form"),
+    "metinedo": both("経済産業省・NEDO の様式", "METI/NEDO form"),
 }  # fmt: skip
 """Forms of plans in words."""
 

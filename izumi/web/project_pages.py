@@ -137,12 +137,13 @@ def _short(document: Mapping[str, Any], cells: Mapping[str, str], lang: str) -> 
     between = "／" if lang == "ja" else " / "
     mail = str((document.get("contact") or {}).get("email") or "")
     use, manager = cells["use_policy"].split(between), cells["manager"].split(between)
+    licence = str((document.get("terms") or {}).get("licence") or "").replace("-", " ", 1)
     more = [(key, cells[key]) for key, folded in (
         ("manager", len(manager) > 1), ("contact", cells["contact"] not in ("", mail)), ("access_policy", between in cells["access_policy"]),
-        ("use_policy", len(use) > 2), ("place", len(cells["place"]) > LONG), ("other", len(cells["other"]) > LONG),
+        ("use_policy", len(use) > 1), ("place", len(cells["place"]) > LONG), ("other", len(cells["other"]) > LONG),
     ) if folded]  # fmt: skip
     return {
-        "manager": manager[0], "contact": mail or cells["contact"][:LONG], "use": between.join(use[:2]), "more": more,
+        "manager": manager[0], "contact": mail or cells["contact"][:LONG], "use": between.join([*use[:1], *([licence] if licence else use[1:2])]), "more": more,
         "place": cells["place"].split(between)[0],
     }  # fmt: skip
 

@@ -139,12 +139,14 @@ def _waiting(actor: Actor, keys: frozenset[str]) -> tuple[Waiting, ...]:
 
 def _deviation(row: Deviation, entry: Entry | None, titles: dict[str, Text], names: dict[str, Text]) -> Line:
     project = titles.get(row.project, Text())
-    href = f"/plans/{row.plan}?all=1#e-{row.entry}" if row.entry else f"/plans/{row.plan}/assign?record={row.record}" if row.record and row.plan \
-        else f"/projects/{row.project}/plan"  # fmt: skip
+    title, href = project, f"/projects/{row.project}/plan"
+    if row.entry:
+        title, href = Text(entry.title) if entry else project, f"/plans/{row.plan}?all=1#e-{row.entry}"
+    elif row.record and row.plan:
+        title, href = names.get(row.record, both(row.record, row.record)), f"/plans/{row.plan}/assign?record={row.record}"
     return Line(
-        kind=row.code, label=CODE_LABELS[row.code], title=Text(entry.title) if entry else names.get(row.record, both(row.record, row.record)) if row.record else project,
-        number=entry.number if entry else "", project=project, href=href,
-    )  # fmt: skip
+        kind=row.code, label=CODE_LABELS[row.code], title=title, number=entry.number if entry else "", project=project, href=href
+    )
 
 
 def _owed(row: Obligation, entry: Entry | None, titles: dict[str, Text], names: dict[str, Text]) -> Line:
