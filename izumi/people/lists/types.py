@@ -10,8 +10,8 @@ from izumi.kernel.findings import Finding
 from izumi.kernel.text import Text, both
 
 FORMATS: Mapping[str, Text] = {
-    "erad": both("e-Rad の課題一覧", "list of projects of e-Rad"),
-    "kaken": both("KAKEN の検索結果（CSV）", "search results of KAKEN (CSV)"),
+    "erad": both("e-Rad の課題一覧", "List of projects from e-Rad"),
+    "kaken": both("KAKEN の検索結果（CSV）", "Search results of KAKEN (CSV)"),
     "csv": both("Izumi の列名の CSV", "CSV with the columns of Izumi"),
 }
 

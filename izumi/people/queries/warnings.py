@@ -11,7 +11,7 @@ from izumi.people.queries.calls import calls
 from izumi.people.types import Number, ProjectCard
 
 _FORMS = {
-    "JGN": both("体系的番号「{value}」の形が、JP で始まる英数字 15 文字まで、になっていません。",
+    "JGN": both("体系的番号「{value}」は、JP で始まる 15 文字までの英数字になっていません。",
                 "The Japan Grant Number “{value}” is not JP and up to 13 letters and digits."),
     "KAKENHI": both("科研費の課題番号「{value}」の形を確かめてください（例: 24K00366）。",
                     "Check the form of the KAKENHI number “{value}” (e.g. 24K00366)."),
