@@ -110,7 +110,7 @@ Steps = Annotated[list[Literal["institution", "pm", "agency"]], Field(max_length
 
 
 class ProgrammeIn(Strict):
-    """A new programme (制度). ``chain`` says who must say yes to a plan, in order; empty: its author alone."""
+    """A new programme (制度). ``chain`` says who must agree to a plan, in order (the last one adopts); empty: who answers for it, alone."""
 
     title: Words
     funder: str | None = None

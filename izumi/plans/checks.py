@@ -93,7 +93,7 @@ def _numbers(entries: list[Document], others: Others) -> Iterator[Finding]:
             first = where[0] + 1
             yield _one(
                 "data-number-twice", Severity.ERROR, f"/entries/{place}/data_number",
-                both(f"データNo.「{number_of(entries[place])}」は、{first} 番目のエントリーと同じです。",
+                both(f"データNo.「{number_of(entries[place])}」は、{first} 番目のデータと同じです。",
                      f"Data number “{number_of(entries[place])}” is also that of entry {first}."),
                 both("どちらかの番号を変えてください。全角・半角、大文字・小文字の違いは区別しません。",
                      "Change one of them. Width and case of letters do not tell numbers apart."),
@@ -104,7 +104,7 @@ def _numbers(entries: list[Document], others: Others) -> Iterator[Finding]:
                 "data-number-used", Severity.WARNING, f"/entries/{where[0]}/data_number",
                 both("データNo.「{number}」は、同じプロジェクトの {used} で使われています。",
                      "Data number “{number}” is used in the same project by {used}.").format(number=number_of(entries[where[0]]), used=used),
-                both("同じデータならエントリーに割り当て、違うデータなら番号を変えてください。",
+                both("同じデータなら計画のこのデータに割り当て、違うデータなら番号を変えてください。",
                      "Assign the record to this entry if it is the same data; else change the number."),
                 source="common-items-2024-07-30",
             )  # fmt: skip
@@ -202,7 +202,7 @@ def _head_days(document: Document, today: Day) -> Iterator[Finding]:
     value = document.get("next_review_on")
     if not isinstance(value, str):
         return
-    label = both("次回の確認日", "next look at the plan")
+    label = both("次の見直しの日", "day of the next review")
     try:
         day = parse_day(value)
     except ValueError:
@@ -211,7 +211,7 @@ def _head_days(document: Document, today: Day) -> Iterator[Finding]:
     if day < today:
         yield _one(
             "review-day-passed", Severity.WARNING, "/next_review_on",
-            both(f"次回の確認日（{day}）は過ぎています。", f"The next look at the plan ({day}) lies in the past."),
+            both(f"次の見直しの日（{day}）は過ぎています。", f"The day of the next review ({day}) lies in the past."),
             both("これからの日付にしてください。", "Give a day to come."),
         )  # fmt: skip
 

@@ -171,7 +171,7 @@ def gone(place: Place, how: str) -> Told:
             "計画のデータに当たるレコード {record} は取り下げられています。", "Record {record}, which answered this entry, was withdrawn."
         ),
         "discarded": both(
-            "計画のデータに当たるレコード {record} の下書きは捨てられています。", "The draft of record {record}, which answered this entry, was discarded."
+            "計画のデータに当たるレコード {record} の下書きは破棄されています。", "The draft of record {record}, which answered this entry, was discarded."
         ),
     }[how].format(record=place.record)  # fmt: skip
     return Told(message, (_assign(place), _revise(place, "missing")))

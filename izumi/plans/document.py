@@ -196,9 +196,9 @@ def too_many(count: int) -> Finding:
     """More entries than a plan can hold."""
     return fault(
         "plan-too-many-entries", "/entries",
-        f"エントリーが {count:,} 件あります。1 つの計画に入るのは {MAX_ENTRIES:,} 件までです。",
+        f"データが {count:,} 件あります。1 つの計画に入るのは {MAX_ENTRIES:,} 件までです。",
         f"There are {count:,} entries; a plan holds at most {MAX_ENTRIES:,}.",
-        fix=("同じ種類のデータを 1 つのエントリーにまとめるか、計画を分けてください。", "Join data of one kind into one entry, or split the plan."),
+        fix=("同じ種類のデータを 1 件にまとめるか、計画を分けてください。", "Join data of one kind into one entry, or split the plan."),
     )  # fmt: skip
 
 
@@ -216,12 +216,12 @@ def identified(entries: list[Document], known: Iterable[str], fresh: Callable[[]
         pointer = f"/entries/{place}/id"
         if given not in allowed:
             faults.append(fault(
-                "entry-id-foreign", pointer, "この計画にない id です。新しいエントリーの id は、システムが付けます。",
+                "entry-id-foreign", pointer, "この計画にない id です。新しいデータの id は、システムが付けます。",
                 "No entry of this plan has this id. The system gives new entries theirs.",
                 fix=("id を消してください。", "Leave id out."),
             ))  # fmt: skip
         elif given in seen:
-            faults.append(fault("entry-id-twice", pointer, "同じ id のエントリーが 2 つあります。", "Two entries have this id."))
+            faults.append(fault("entry-id-twice", pointer, "同じ id のデータが 2 件あります。", "Two entries have this id."))
         seen.add(given)
         kept.append(entry)
     if faults:
@@ -263,7 +263,7 @@ def with_changes(document: Document, changes: Iterable[Any], fresh: Callable[[],
     for n, told in enumerate(changes):
         named, change = records_named(told)
         if not isinstance(change, dict):
-            raise Invalid(fault("shape-type", f"/entries/{n}", "エントリーの変更は { … } で書きます。", "A change of an entry is an object."))
+            raise Invalid(fault("shape-type", f"/entries/{n}", "計画のデータの変更は { … } で書きます。", "A change of an entry is an object."))
         given = change.get("id")
         key = fresh() if given is None else str(given)
         if named:

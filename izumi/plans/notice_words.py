@@ -9,7 +9,7 @@ from izumi.kernel.text import Text, both
 from izumi.plans.deviation_words import days, size
 from izumi.policy.types import CLASS_LABELS
 
-ASKED = both("計画{name}の確認を頼まれました。", "The plan {name} waits for your yes.")
+ASKED = both("計画{name}が、あなたの確認を待っています。", "The plan {name} waits for your decision.")
 PASSED = both("計画{name}の確認が次に進みました。", "The plan {name} went on to the next step.")
 RETURNED = both("計画{name}が差し戻されました。理由を読んで直してください。", "The plan {name} was returned. Read why, and correct it.")
 REVISION = both("計画{name}の改訂が始まりました。", "A revision of the plan {name} was begun.")
@@ -56,7 +56,7 @@ _DEVIATIONS: Mapping[str, Text] = {
         "{name}は、登録の期日（{planned}）を過ぎましたが足りないものがあります。", "Something of {name} is missing; it was due on {planned}."
     ),
     "withdrawn": both("{name}に当たるデータが取り下げられました。", "The data that answered {name} were withdrawn."),
-    "discarded": both("{name}に当たるデータの下書きが捨てられました。", "The draft that answered {name} was discarded."),
+    "discarded": both("{name}に当たるデータの下書きが破棄されました。", "The draft that answered {name} was discarded."),
     "other": both("{name}が計画と違います。", "{name} is not as planned."),
 }  # fmt: skip
 

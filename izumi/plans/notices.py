@@ -23,7 +23,7 @@ from izumi.policy import rules as decide
 from izumi.policy.types import AccessFacts
 from izumi.records import queries as record_facts
 
-_STEP = both("計画を確認する担当だからです。", "Your yes is asked for in its programme.")
+_STEP = both("計画を確認する担当だからです。", "Its programme asks for your decision.")
 _AUTHOR = both("この計画の責任者か、提出した人だからです。", "You answer for the plan, or handed it in.")
 _LEADER = both("このデータか計画の責任者、またはプロジェクトの PM だからです。", "You answer for the data or the plan, or lead the project.")
 

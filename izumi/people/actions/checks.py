@@ -89,8 +89,8 @@ def chain_fault(chain: Iterable[Any]) -> Finding | None:
     if all(step in STEPS for step in told) and len(set(told)) == len(told):
         return None
     return fault(
-        "chain-wrong", "/chain", f"採用の段階は {'、'.join(STEPS)} を、承認の順に一度ずつ書いてください。",
-        f"Name the steps of adoption in their order, each once: {', '.join(STEPS)}.",
+        "chain-wrong", "/chain", f"計画を認める人は {'、'.join(STEPS)} を、確認の順に一度ずつ書いてください。",
+        f"Name who must agree to a plan, in order, each once: {', '.join(STEPS)}.",
     )  # fmt: skip
 
 

@@ -17,10 +17,10 @@ SAID: Mapping[str, Text] = {
     "added": both("管理対象データを加えました。", "A dataset was added to the plan."),
     "copied": both("写しを加えました。名称と番号を確かめてください。", "A copy was added. Please check its title and number."),
     "removed": both("管理対象データを計画から外しました。", "The dataset was taken out of the plan."),
-    "submitted": both("計画を提出しました。次の人に知らせます。", "The plan is handed in; the next person will be told."),
+    "submitted": both("計画を提出しました。確認する人にお知らせします。", "The plan is handed in; who decides is told."),
     "returned": both("理由を付けて差し戻しました。", "Returned with the reason."),
-    "passed": both("承認しました。次の人に知らせます。", "You said yes; the next person will be told."),
-    "adopted": both("計画を採用しました。データの下書きができています。", "The plan is in force, and drafts of its data stand ready."),
+    "passed": both("認めました。次に確認する人にお知らせします。", "You agreed; the next person is told."),
+    "adopted": both("計画を採用しました。データの下書きができています。", "The plan is adopted, and drafts of its data are ready."),
     "revising": both("改訂の下書きを作りました。", "A draft of the revision was opened."),
     "revised": both("計画を改訂しました。", "The plan is revised."),
     "proposed": both(
@@ -32,7 +32,7 @@ SAID: Mapping[str, Text] = {
     ),
     "taken_back": both("提出を取り下げました。下書きに戻っています。", "Taken back; it is a draft again."),
     "discarded": both("下書きを破棄しました。", "The draft was discarded."),
-    "assigned": both("データを計画に結びつけました。", "The data now answer the plan."),
+    "assigned": both("データを計画に割り当てました。", "The data are assigned to the plan."),
     "exempt": both("計画が要らない理由を記録しました。", "It is recorded why no plan is needed."),
 }
 """Short confirmations; a page gets the key in ``?said=``, never a free text."""

@@ -14,10 +14,10 @@ from izumi.web.wire import Site
 ID = click.argument("key", metavar="ID")
 CHAIN = click.option(
     "--chain", metavar="STEP,STEP",
-    help=say("計画を採用する段階（institution、pm、agency を承認の順に。空は作成者だけ）",
-             "who must say yes to a plan, in order (institution, pm, agency; empty: its author alone)"),
+    help=say("計画を認める人（institution、pm、agency を順に。最後の人が採用。空は計画の責任者だけ）",
+             "who must agree to a plan, in order; the last one adopts (institution, pm, agency; empty: who answers for it, alone)"),
 )  # fmt: skip
-PROFILE = click.option("--profile", help=say("記録に使うプロファイル", "profile in force for records"))
+PROFILE = click.option("--profile", help=say("レコードに使うプロファイル", "profile in force for records"))
 PLAN_FORM = click.option("--plan-form", help=say("計画の様式", "form of the plans"))
 
 

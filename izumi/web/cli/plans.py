@@ -37,7 +37,7 @@ def summary(shown: dict[str, Any]) -> str:
     ]
     draft = shown.get("draft")
     if draft and shown["version"]:
-        lines.append(say(f"見直し中（理由: {draft['reason']}）", f"being revised (reason: {draft['reason']})"))
+        lines.append(say(f"改訂中（理由: {draft['reason']}）", f"being revised (reason: {draft['reason']})"))
     if draft and draft.get("step"):
         step = say(*STEPS[draft["step"]])
         lines.append(say(f"いま確認する人: {step}", f"waiting for: {step}"))
@@ -69,7 +69,7 @@ def _done(face: Face, answer: dict[str, Any]) -> None:
 @click.option(
     "--format", "format_name", default="auto", show_default=True, help=say("形式（madmp、jsps、csv など）", "format (madmp, jsps, csv, …)")
 )
-@click.option("--revision", is_flag=True, help=say("同じ計画があれば、その見直しとして取り込む", "take it in as a revision of the plan that is here"))
+@click.option("--revision", is_flag=True, help=say("同じ計画があれば、その改訂として取り込む", "take it in as a revision of the plan that is here"))
 @api_command
 def import_(face: Face, site: Site, files: tuple[Path, ...], project: str | None, format_name: str, revision: bool) -> int:
     """Make plans from files; what has no place is told and kept. Every file is tried, exit 1 if any was refused."""
@@ -135,7 +135,7 @@ def _patch(assignments: tuple[str, ...], current: dict[str, Any]) -> dict[str, A
 @plan.command(help=say("作業中の計画を書く", "write the working document"))
 @PLAN
 @SET
-@click.option("--entry", "entry", metavar="N", help=say("エントリー（順番、データNo.、id）", "entry (place, data number, id)"))
+@click.option("--entry", "entry", metavar="N", help=say("計画のデータ（順番、データNo.、id）", "entry (place, data number, id)"))
 @api_command
 def edit(face: Face, site: Site, plan_id: str, assignments: tuple[str, ...], entry: str | None) -> None:
     """Write the working document, or one entry of it."""
@@ -159,7 +159,7 @@ def entry_named(entries: list[dict[str, Any]], name: str) -> dict[str, Any]:
             return entry
     if name.isascii() and name.isdigit() and 0 < int(name) <= len(entries):
         return entries[int(name) - 1]
-    raise click.UsageError(say(f"エントリー {name} はありません", f"there is no entry {name}"))
+    raise click.UsageError(say(f"計画のデータ {name} はありません", f"there is no entry {name}"))
 
 
 @plan.command(help=say("見る", "show one"))
@@ -246,7 +246,7 @@ def _adopted(face: Face, answer: dict[str, Any]) -> None:
 @plan.command(help=say("理由を添えて見直す", "revise it with a reason"))
 @PLAN
 @WHY
-@click.option("--entry", "entry", metavar="N", help=say("変えるエントリー（順番、データNo.、id）", "the entry to change (place, data number, id)"))
+@click.option("--entry", "entry", metavar="N", help=say("変えるデータ（順番、データNo.、id）", "the entry to change (place, data number, id)"))
 @SET
 @click.option("--adopt", "at_once", is_flag=True, help=say("すぐに採用する（できなければ提出する）", "adopt at once (else hand it in)"))
 @api_command
@@ -265,18 +265,18 @@ def revise(face: Face, site: Site, plan_id: str, why: str, entry: str | None, as
     _adopted(face, site.call("POST", f"plans/{plan_id}/revise", body=body).json())
 
 
-@plan.command(help=say("見直しをやめる", "discard the revision"))
+@plan.command(help=say("改訂の下書きを破棄する", "discard the revision"))
 @PLAN
 @api_command
 def discard(face: Face, site: Site, plan_id: str) -> None:
     """Discard the revision; the plan in force stays."""
     site.call("DELETE", f"plans/{plan_id}/draft")
-    face.tell({"id": plan_id, "discarded": True}, say("見直しをやめました", "the revision was discarded"))
+    face.tell({"id": plan_id, "discarded": True}, say("改訂の下書きを破棄しました", "the revision was discarded"))
 
 
-@plan.command(help=say("レコードをエントリーに割り当てる", "assign a record to an entry"))
+@plan.command(help=say("レコードを計画のデータに割り当てる", "assign a record to an entry"))
 @PLAN
-@click.option("--entry", "entry", required=True, metavar="N", help=say("エントリー（順番、データNo.、id）", "entry (place, data number, id)"))
+@click.option("--entry", "entry", required=True, metavar="N", help=say("計画のデータ（順番、データNo.、id）", "entry (place, data number, id)"))
 @click.option("--record", "record", required=True, help=say("レコード", "record"))
 @click.option("--remove", is_flag=True, help=say("割り当てを取り消す", "take the assignment back"))
 @api_command

@@ -34,7 +34,7 @@ def project() -> None:
 @click.option("--pm", "leader", metavar="USER", help=say("代表者", "leader"))
 @click.option("--from", "from_day", metavar="DATE", help=say("初日", "first day"))
 @click.option("--until", "until_day", metavar="DATE", help=say("最終日", "last day"))
-@click.option("--profile", default="", help=say("記録に使うプロファイル（省くと公募・制度と同じ）", "profile (default: as the call or programme)"))
+@click.option("--profile", default="", help=say("レコードに使うプロファイル（省くと公募・制度と同じ）", "profile (default: as the call or programme)"))
 @click.option("--field", default="", help=say("e-Rad の研究分野（289 など）", "e-Rad research field (e.g. 289)"))
 @click.option("--partner", "partners", multiple=True, metavar="ID", help=say("分担機関の番号", "id of a partner organisation"))
 @AS
@@ -120,7 +120,7 @@ def list_projects(face: Face, site: Site, words: tuple[str, ...], **rest: Any) -
 @click.option("--until", "ends_on", metavar="DATE", help=say("最終日", "last day"))
 @click.option("--programme", help=say("制度の番号", "id of the programme"))
 @click.option("--call", help=say("公募の番号", "id of the call"))
-@click.option("--profile", help=say("記録に使うプロファイル", "profile in force"))
+@click.option("--profile", help=say("レコードに使うプロファイル", "profile in force"))
 @click.option("--contract", help=say("契約（commission、grant、subsidy、joint）", "contract (commission, grant, subsidy, joint)"))
 @click.option("--field", help=say("e-Rad の研究分野", "e-Rad research field"))
 @click.option("--partners", metavar="ID,ID", help=say("分担機関の番号（すべて）", "ids of all partner organisations"))

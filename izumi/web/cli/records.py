@@ -77,7 +77,7 @@ def findings_text(findings: list[dict[str, Any]]) -> list[str]:
 @click.option("--kind", default="dataset", show_default=True, help=say("種類", "kind of record"))
 @click.option("--project", "projects", multiple=True, help=say("プロジェクト", "project"))
 @click.option("--plan", "plan_id", metavar="ID", help=say("計画（--entry とともに、その下書きを開く）", "plan (with --entry: opens its draft)"))
-@click.option("--entry", metavar="N", help=say("エントリー（順番、データNo.、id）", "entry (place, data number, id)"))
+@click.option("--entry", metavar="N", help=say("計画のデータ（順番、データNo.、id）", "entry (place, data number, id)"))
 @SET
 @METADATA
 @api_command
