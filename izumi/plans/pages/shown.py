@@ -45,6 +45,7 @@ def context(request: HttpRequest, view: PlanView) -> dict[str, Any]:
         "decided": rows.decided(view), "state": STATE_LABELS[view.state], "colour": words.STATES[view.state],
         "draft_words": words.DRAFTS.get(view.draft.state) if view.draft and view.version else None,
         "days": days[:NEAR], "more_days": max(0, len(days) - NEAR), "kinds": words.KINDS, "step_labels": STEP_LABELS, "today": today, "confirm": words.CONFIRM,
+        "last_step": bool(view.draft and view.chain and view.draft.step == view.chain[-1]),
         "steps": progress.STEPS, "chain": chain_told(view), "people": names_of(view), "exports": exports(view),
         "organisation": people.organisations([view.owner_organisation]).get(view.owner_organisation),
         "said": words.SAID.get(request.GET.get("said", "")), "return_reasons": words.RETURN_REASONS,
