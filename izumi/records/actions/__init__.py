@@ -21,6 +21,7 @@ from izumi.records.actions.drafts import (
     save_draft,
     set_projects,
 )
+from izumi.records.actions.parties import follow_parties
 from izumi.records.actions.sealing import NewerHead, mark_sealed, restore_record
 from izumi.records.actions.workflow import (
     Published,
@@ -35,7 +36,8 @@ from izumi.records.actions.workflow import (
 
 __all__ = [
     "AccessView", "NewerHead", "Published", "accept_draft", "access_of", "add_link", "confirmation_due", "create_record", "discard_draft",
-    "draft_match", "file_changed", "findings_of", "follow_plan", "mark_sealed", "open_draft", "open_version", "publish_due", "publish_version", "restore_draft",
+    "draft_match", "file_changed", "findings_of", "follow_parties", "follow_plan", "mark_sealed", "open_draft",
+    "open_version", "publish_due", "publish_version", "restore_draft",
     "restore_record", "return_draft", "review_due", "save_draft", "set_access", "set_plan", "set_projects", "submit_draft",
     "window_edge", "withdraw",
 ]  # fmt: skip
