@@ -177,7 +177,7 @@ def actor(*keys: str, scopes: frozenset[str] | None = None) -> Actor:
 
 FACTS = {"project": "P", "owner": "own", "organisation": "O", "programme": "G"}
 ROLES = {
-    "owner": actor("person:own"), "member": actor("project:P"), "pm": actor("project:P", "role:pm@project:P"),
+    "owner": actor("person:own", "project:P"), "left": actor("person:own"), "member": actor("project:P"), "pm": actor("project:P", "role:pm@project:P"),
     "curator": actor("role:curator@org:O", "org:O"), "funder": actor("role:funder@programme:G"), "admin": actor("role:admin@site"),
     "stranger": actor("project:Q", "role:pm@project:Q", "role:curator@org:X", "role:funder@programme:H"), "anonymous": ANONYMOUS,
 }  # fmt: skip
