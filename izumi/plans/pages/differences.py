@@ -1,19 +1,15 @@
-"""What changed between two documents of a plan: entries added, taken out, and items changed, in words. Pure."""
+"""What changed between two states of a plan, item by item in words. Pure."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from izumi.kernel.text import Text, both
 from izumi.plans.pages import amounts
 from izumi.profiles import queries as profiles
-
-Document = Mapping[str, Any]
-SILENT = frozenset({"id", "record", "records", "unmapped"})
-"""Members of an entry that say nothing to a reader."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,63 +21,27 @@ class Change:
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryChange:
-    """One entry that was added, taken out or changed; ``kind`` names which."""
-
-    kind: str
-    number: str
-    title: Text
-    items: tuple[Change, ...] = ()
-
-
-def between(before: Document, after: Document) -> dict[str, Any]:
-    """The items of the plan itself that differ, and the entries that do."""
-    old, new = ({str(one.get("id")): one for one in doc.get("entries") or () if isinstance(one, dict)} for doc in (before, after))
-    changed = [_changed(old[key], new[key]) for key in new if key in old]
-    return {
-        "plan": tuple(items({k: v for k, v in before.items() if k != "entries"}, {k: v for k, v in after.items() if k != "entries"})),
-        "entries": [
-            *(_whole("added", new[key]) for key in new if key not in old),
-            *(one for one in changed if one.items),
-            *(_whole("removed", old[key]) for key in old if key not in new),
-        ],
-    }  # fmt: skip
+def changes(found: Iterable[Any]) -> tuple[Change, ...]:
+    """Differences (``pointer``, ``before``, ``after``) as items; an object that came or went is told member by member."""
+    return tuple(
+        Change(label=label_of(pointer), before=said(pointer, before), after=said(pointer, after))
+        for one in found
+        for pointer, before, after in _spread(one.pointer, one.before, one.after)
+        if pointer.split("/")[1] not in SILENT
+    )
 
 
-def _whole(kind: str, entry: Document, found: tuple[Change, ...] = ()) -> EntryChange:
-    return EntryChange(kind=kind, number=str(entry.get("data_number") or ""), title=Text(texts(entry.get("title"))), items=found)
+def _spread(pointer: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
+    if not isinstance(before, Mapping) and not isinstance(after, Mapping):
+        yield pointer, before, after
+        return
+    old, new = (one if isinstance(one, Mapping) else {} for one in (before, after))
+    for name in {**old, **new}:
+        yield from _spread(f"{pointer}/{name}", old.get(name), new.get(name))
 
 
-def _changed(before: Document, after: Document) -> EntryChange:
-    return _whole("changed", after, tuple(items(before, after)))
-
-
-def texts(value: Any) -> dict[str, str]:
-    """The strings of a multilingual value."""
-    return {key: one for key, one in value.items() if isinstance(one, str)} if isinstance(value, Mapping) else {}
-
-
-def items(before: Document, after: Document) -> Iterator[Change]:
-    """Every item that differs, by its pointer, with its label and both values in words."""
-    old, new = dict(leaves(before)), dict(leaves(after))
-    for pointer in [*old, *(key for key in new if key not in old)]:
-        if old.get(pointer) != new.get(pointer):
-            yield Change(label=label_of(pointer), before=said(pointer, old.get(pointer)), after=said(pointer, new.get(pointer)))
-
-
-def leaves(document: Document, at: str = "") -> Iterator[tuple[str, Any]]:
-    """Pointer and value of everything outside of lists; a list is one value."""
-    for key, value in document.items():
-        pointer = f"{at}/{key}"
-        if not at and key in SILENT:
-            continue
-        if isinstance(value, Mapping):
-            yield from leaves(value, pointer)
-        elif value not in (None, "", []):
-            yield pointer, value
-
-
+SILENT = frozenset({"id", "record", "records", "unmapped"})
+"""Members that say nothing to a reader."""
 SIDES: Mapping[str, Text] = {"ja": both("日本語", "Japanese"), "en": both("英語", "English")}
 OWN: Mapping[str, Text] = {
     "/planned/register_by": both("登録の期日", "Register by"),

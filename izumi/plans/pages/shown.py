@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +13,6 @@ from izumi.kernel.errors import NotThere
 from izumi.kernel.paging import whole
 from izumi.kernel.text import Text
 from izumi.people import queries as people
-from izumi.people.types import PersonCard
 from izumi.plans import queries
 from izumi.plans.pages import differences, progress, rows, words
 from izumi.plans.queries.exports import plan_formats
@@ -127,23 +125,12 @@ def diff(request: HttpRequest, plan: str) -> HttpResponse:
     """``/plans/{id}/diff?from=2&to=3``: entries added, changed and taken out; ``to=draft`` is the open revision."""
     actor = request.actor  # type: ignore[attr-defined]
     view = queries.plan(actor, plan)
-    before = whole(request.GET.get("from", "")) or max(1, view.version - 1)
-    said = request.GET.get("to", "")
-    if said == "draft":
-        if view.draft is None:
-            raise NotThere("draft")
-        after_document, after = view.draft.document, 0
-    else:
-        after = whole(said) or view.version
-        _, after_document = queries.version(actor, view.id, _line(view, after).n)
-    _, before_document = queries.version(actor, view.id, _line(view, before).n)
+    after = request.GET.get("to") or str(view.version)
+    before = request.GET.get("from") or str(max(1, (whole(after) or view.version) - 1))
+    found = queries.diff(actor, view.id, before, after)
     context = {
-        "area": "plans", "plan": view, "before": before, "after": after,
-        "changes": differences.between(before_document, after_document),
+        "area": "plans", "plan": view, "before": found.before, "after": "" if after == "draft" else found.after,
+        "changes": differences.changes(found.members),
+        "entries": [{"entry": one, "items": differences.changes(one.members)} for one in found.entries],
     }  # fmt: skip
     return render(request, "plans/diff.html", context)
-
-
-def name_list(cards: Iterable[PersonCard]) -> list[Text]:
-    """Names of some cards."""
-    return [card.name for card in cards]

@@ -11,25 +11,14 @@ from izumi.kernel.actors import Actor
 from izumi.kernel.days import Day
 from izumi.kernel.text import Text, both
 from izumi.people import queries as people
-from izumi.plans.deciding import PlanFacts, step_key
-from izumi.plans.models import Deviation, Entry, EntryRecord, Obligation, Plan
-from izumi.plans.queries.lists import visible
-from izumi.plans.types import CODE_LABELS
+from izumi.plans.models import Deviation, Entry, EntryRecord, Obligation
+from izumi.plans.queries.lists import plans_waiting
+from izumi.plans.types import CODE_LABELS, PlanLine
 from izumi.policy.rules import effective_keys
 from izumi.records import queries as records
 
 MOST = 30
 """Lines of each kind; more stand on the pages of the projects."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A plan that was handed in and waits for this person's yes."""
-
-    id: str
-    title: Text
-    project: str
-    since: object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +39,8 @@ class Line:
 class Mine:
     """Everything of one person."""
 
-    waiting: tuple[Waiting, ...] = ()
+    waiting: tuple[PlanLine, ...] = ()
+    """Plans for which their yes is asked."""
     deviations: tuple[Line, ...] = ()
     owed: tuple[Line, ...] = ()
     begin: tuple[Line, ...] = ()
@@ -74,7 +64,7 @@ def mine(actor: Actor, *, until: Day) -> Mine:
     titles = people.project_titles({row.project for row in (*found, *owed, *begin)})
     names = {**_records(actor, [row.record for row in found if not row.entry]), **_rounds([row for row in owed if row.round])}
     return Mine(
-        waiting=_waiting(actor, keys),
+        waiting=tuple(plans_waiting(actor, limit=MOST)),
         deviations=tuple(_deviation(row, entries.get(row.entry), titles, names) for row in found),
         owed=tuple(_owed(row, entries.get(row.entry), titles, names) for row in owed),
         begin=tuple(
@@ -119,22 +109,6 @@ def _rounds(rows: list[Obligation]) -> dict[str, Text]:
         return {}
     programmes = {card.programme for card in people.projects({row.project for row in rows}).values() if card.programme}
     return {one.id: one.title for one in people.rounds_of(programmes)}
-
-
-def _waiting(actor: Actor, keys: frozenset[str]) -> tuple[Waiting, ...]:
-    """Plans whose step is this person's, oldest first. Cost: 1 statement."""
-    stands = ("role:curator@org:", "role:pm@project:", "role:funder@programme:", "role:admin@site")
-    if not any(key.startswith(stands) for key in keys):
-        return ()
-    rows = Plan.objects.select_related("draft_row").filter(visible(actor), draft_row__state="submitted")
-    told = []
-    for row in rows.order_by("draft_row__submitted_at")[:200]:
-        draft = row.draft_row
-        facts = PlanFacts(project=row.project, owner=row.owner, organisation=row.owner_organisation, programme=row.programme)
-        asked = draft.asked[draft.step]["step"] if draft.step < len(draft.asked) else ""
-        if asked and (step_key(asked, facts) in keys or "role:admin@site" in keys):
-            told.append(Waiting(id=row.id, title=Text(row.title), project=row.project, since=draft.submitted_at))
-    return tuple(told[:MOST])
 
 
 def _deviation(row: Deviation, entry: Entry | None, titles: dict[str, Text], names: dict[str, Text]) -> Line:

@@ -359,3 +359,50 @@ def test_my_work_lists_what_i_answer_for_and_have_not_begun(world: World, run_wo
     assert "計画との差異" in told
     assert "わたしの水質" in told
     assert "だれかの写真" not in told
+
+
+def test_data_outside_the_plan_are_added_by_a_revision_and_keep_their_record(world: World) -> None:
+    plan = a_plan(world, an_entry("水質", planned={}))
+    record = records.create_record(world.actor("researcher"), projects=[world.project], metadata={"title": {"ja": "予備の測定"}}).id
+    pm = signed_in(world, "pm")
+    address = f"/plans/{plan}/revise?because=record-without-entry&record={record}"
+    form = pm.get(address).content.decode()
+    assert 'value="予備の測定"' in form
+    done = pm.post(address, {"title": "予備の測定", "class": "open", "reason": "予備の測定も残すことにしたため"})
+    assert done.status_code == 302, words(done)
+    view = queries.plan(world.actor("pm"), plan)
+    assert view.version == 2
+    assert [(one.title["ja"], record in one.records) for one in view.entries] == [("水質", False), ("予備の測定", True)]
+    assert len(view.entries[1].records) == 1
+    assert "すべて計画どおりです。" in words(pm.get(f"/plans/{plan}"))
+
+
+def test_a_change_made_while_a_revision_is_open_goes_into_that_revision(world: World) -> None:
+    plan = a_plan(world, an_entry("水質", planned={"publish_on": "2020-06-30"}), an_entry("写真"))
+    pm = signed_in(world, "pm")
+    assert "said=revising" in pm.post(f"/plans/{plan}/revise", {"reason": "見直しのため"})["Location"]
+    entry = queries.plan(world.actor("pm"), plan).entries[0].id
+    done = pm.post(f"/plans/{plan}/revise?entry={entry}&because=late", {"publish_on": "2027-06-30", "reason": ""})
+    assert "said=into_draft" in done["Location"]
+    view = queries.plan(world.actor("pm"), plan)
+    assert view.version == 1
+    assert view.draft is not None
+    assert view.draft.document["entries"][0]["planned"]["publish_on"] == "2027-06-30"
+    assert "2027-06-30" in words(pm.get(f"/plans/{plan}/diff?from=1&to=draft"))
+    assert "said=discarded" in pm.post(f"/plans/{plan}/decide", {"do": "discard"})["Location"]
+    assert queries.plan(world.actor("pm"), plan).draft is None
+
+
+def test_a_file_begins_a_plan_and_what_is_no_plan_is_told(world: World) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    pm = signed_in(world, "pm")
+    sent = SimpleUploadedFile("plan.json", b'{"title": {"ja": "\xe5\x8f\x96\xe3\x82\x8a\xe8\xbe\xbc\xe3\x81\xbf"}, "entries": [{"title": {"ja": "A"}}]}')
+    done = pm.post("/plans/new", {"project": world.project, "do": "import", "file": sent})
+    assert "said=imported" in done["Location"], words(done)
+    assert "取り込み" in words(pm.get(done["Location"]))
+    for name, content in (("x.xlsx", b"PK\x03\x04nonsense"), ("x.csv", b"\x00\xff\x00"), ("x.json", b"[1,")):
+        bad = pm.post("/plans/new", {"project": world.project, "do": "import", "file": SimpleUploadedFile(name, content)})
+        assert bad.status_code == 422, name
+        assert "直すところがあります" in words(bad)
+    assert pm.post("/plans/new", {"project": world.project, "do": "import"}).status_code == 422
