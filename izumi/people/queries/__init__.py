@@ -52,6 +52,7 @@ __all__ = [
     "calls", "calls_of", "card", "cards", "cards_of", "group", "holders", "may_know_members", "may_know_no_plan", "number_warning", "organisation",
     "organisation_by_ror", "organisation_cards", "organisations", "organisations_below", "own_card", "parties", "person_id_of", "plan_terms",
     "primary_organisation", "programme", "programme_cards", "programmes", "project", "project_cards", "project_ids", "project_titles",
-    "project_warnings", "projects", "projects_by_number", "projects_of", "projects_of_organisation", "projects_of_programme", "public_facts", "review_of", "role_card",
+    "project_warnings", "projects", "projects_by_number", "projects_of", "projects_of_organisation", "projects_of_programme", "public_facts", "review_of",
+    "role_card",
     "roles_in", "roles_of", "round_", "round_card", "rounds_of", "session_stamp", "token_card", "tokens_of",
 ]  # fmt: skip
