@@ -11,7 +11,7 @@ from izumi.kernel.days import Day, parse_day
 from izumi.plans.types import Document
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15}
-_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGTP]?)(I?)B?", re.IGNORECASE)
+_SIZE = re.compile(r"([0-9]{1,30}(?:\.[0-9]{1,30})?)\s*([KMGTP]?)(I?)B?", re.IGNORECASE)
 MAX_BYTES = 10**18
 
 

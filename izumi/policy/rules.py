@@ -118,15 +118,12 @@ def _party_rules(parties: Parties, statement: AccessStatement) -> Iterable[Rule]
 
 def _editor_rules(parties: Parties, statement: AccessStatement, state: str) -> Iterable[Rule]:
     """Named persons write a record beside its owner; a whole project only until it is published, and what is meant to
-    stay closed it does not read: the plan says who answers for the data. ``helper:ID`` is somebody of the project who
-    wrote the draft: they go on writing, and read no more of it than the project did."""
-    for editor in sorted(set(parties.editors)):
-        kind, _, key = editor.partition(":")
-        audience = f"person:{key}" if kind == "helper" else editor
-        before = SCOPE_FORM.fullmatch(audience) and state in (RecordState.UNPUBLISHED, RecordState.SCHEDULED)
-        if kind not in ("person", "helper") and not before:
+    stay closed it does not read: the plan says who answers for the data."""
+    for audience in sorted(set(parties.editors)):
+        named = audience.startswith("person:")
+        if not named and (not SCOPE_FORM.fullmatch(audience) or state not in (RecordState.UNPUBLISHED, RecordState.SCHEDULED)):
             continue
-        withheld = set() if kind == "person" or statement.access_class is not AccessClass.CLOSED else {"read"}
+        withheld = set() if named or statement.access_class is not AccessClass.CLOSED else {"read"}
         yield from (_rule(action, audience, "party:plan", "editor") for action in sorted(MAY["editor"] - withheld))
         yield from (
             Rule(f"{METADATA}:{pointer}", "see", audience, None, None, "party:plan", "editor")

@@ -120,7 +120,7 @@ class _Walk:
     def cleaned(self, value: Any, path: tuple[object, ...]) -> Any:
         """The value without ``null`` members."""
         if len(path) > MAX_DEPTH:
-            raise too_deep(join(path[:MAX_DEPTH]))
+            raise too_deep(_pointer(path[:MAX_DEPTH]))
         self.bytes += 2
         if isinstance(value, str):
             self._look_at(value, path)
@@ -130,6 +130,8 @@ class _Walk:
             return {self._key(name, path): self.cleaned(inner, (*path, name)) for name, inner in told.items()}
         if isinstance(value, list):
             return [self.cleaned(inner, (*path, index)) for index, inner in enumerate(value)]
+        if isinstance(value, int | float) and not abs(value) < LARGEST:  # neither NaN nor infinity is smaller
+            self.found.append(_finding("shape-number", path, NUMBER))
         return value
 
     def _key(self, name: object, path: tuple[object, ...]) -> str:
@@ -170,6 +172,8 @@ LANGUAGE_TAG = both(
     "This is not a language tag. Write ja, en, ja-Kana and the like.",
 )
 NUMBER = both("有限の数にしてください。", "This must be a finite number.")
+LARGEST = 2**63
+"""Numbers from here on are carried by no format and no answer."""
 KINDS: Mapping[str, tuple[str, str]] = {
     "mapping": ("オブジェクト（{ … }）", "an object ({ … })"),
     "list": ("配列（[ … ]）", "an array ([ … ])"),
@@ -208,7 +212,12 @@ def _too_large(ja: str, en: str, limit: int) -> Text:
 
 
 def _finding(rule: str, path: tuple[object, ...], message: Text) -> Finding:
-    return Finding(rule=rule, severity=Severity.ERROR, pointer=join(path), message=message, source="izumi-document")
+    return Finding(rule=rule, severity=Severity.ERROR, pointer=_pointer(path), message=message, source="izumi-document")
+
+
+def _pointer(path: tuple[object, ...]) -> str:
+    """The pointer of a place; a name that is no text must not spoil the answer that speaks of it."""
+    return join(path).encode("utf-8", "replace").decode()
 
 
 def _told(error: ValidationError, document: Document) -> Iterator[Finding]:

@@ -118,12 +118,20 @@ def kept_members(
     return told
 
 
+WIDER = {AccessClass.CLOSED: 0, AccessClass.EMBARGOED: 1, AccessClass.SHARED: 2, AccessClass.OPEN: 3}
+
+
+def widens(before: AccessStatement, after: AccessStatement) -> bool:
+    """Whether bytes or metadata would be meant for more people than before."""
+    higher = WIDER[after.access_class] > WIDER[before.access_class] or WIDER[after.metadata_class] > WIDER[before.metadata_class]
+    return higher or not set(after.scopes) <= set(before.scopes)
+
+
 def narrows(before: AccessStatement, after: AccessStatement) -> bool:
     """Whether somebody could lose something, so that storage must hold the object before the change commits."""
     if before == after:
         return False
-    wider = {AccessClass.CLOSED: 0, AccessClass.EMBARGOED: 1, AccessClass.SHARED: 2, AccessClass.OPEN: 3}
-    if wider[after.access_class] < wider[before.access_class] or wider[after.metadata_class] < wider[before.metadata_class]:
+    if WIDER[after.access_class] < WIDER[before.access_class] or WIDER[after.metadata_class] < WIDER[before.metadata_class]:
         return True
     if not set(before.scopes) <= set(after.scopes) or dict(before.disclosure) != dict(after.disclosure):
         return True

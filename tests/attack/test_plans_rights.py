@@ -73,3 +73,27 @@ def test_lists_of_plans_follow_a_project_that_moved(estate, ask):
     single = {who: ask(estate.bearer(who), "GET", f"/api/v1/plans/{plan}").status_code for who in ("funder", "other_funder")}
     assert listed == {"funder": [], "other_funder": [plan]}
     assert single == {"funder": 404, "other_funder": 200}
+
+
+def test_who_writes_a_colleagues_closed_draft_cannot_open_it(estate, ask):
+    _, _, (record,) = estate.in_force(an_entry(access=CLOSED, planned={"responsible": estate.persons["researcher"]}))
+    put_file(estate.actor("researcher"), record, b"secret bytes")
+    headers = {**estate.bearer("mate"), "HTTP_IF_MATCH": "*"}
+    body = b'{"metadata": {"access": {"class": "open"}, "remarks": {"ja": "x"}}}'
+    answer = ask(headers, "PATCH", f"/api/v1/records/{record}/draft", data=body, content_type="application/json")
+    assert (answer.status_code, answer.json()["metadata"]["access"]["class"]) == (200, "closed")
+    assert "access-of-others" in [finding["rule"] for finding in answer.json()["findings"]]
+    assert "read" not in rights(estate, "mate", record)
+    save(estate.actor("researcher"), record, access={"class": "open"})
+    assert "read" in rights(estate, "mate", record)
+
+
+def test_a_revision_opens_no_draft_that_holds_files(estate):
+    """A member who began the plan adopts alone; the colleague's closed bytes stay shut to him."""
+    entries = [an_entry(n, access=CLOSED, planned={"responsible": estate.persons["researcher"]}) for n in (1, 2)]
+    plan, (one, other), (filled, empty) = estate.in_force(*entries, who="mate")
+    put_file(estate.actor("researcher"), filled, b"secret bytes")
+    changes = [{"id": key, "access": {**dict.fromkeys(CLOSED), "class": "open"}} for key in (one, other)]
+    done = plans.revise(estate.actor("mate"), plan, reason="x", changes=changes, adopt=True).in_force
+    assert done is not None and done.followed == (empty,)
+    assert "read" not in rights(estate, "mate", filled)

@@ -13,7 +13,7 @@ from izumi.kernel.work import Work, work
 from izumi.people import queries as people
 from izumi.policy.types import AccessStatement
 from izumi.profiles import rules as shapes
-from izumi.records import checking
+from izumi.records import checking, rules
 from izumi.records.actions import steps
 from izumi.records.actions.drafts import told
 from izumi.records.models import Draft, Record, RecordProject
@@ -107,7 +107,7 @@ def follow_plan(w: Work, record_id: str, *, before: Document, after: Document) -
     """Step: the access statement of a record never published follows its plan, where nobody changed it by hand.
 
     ``before`` and ``after`` are the statements of the entry; whether the draft was changed. A published record is left
-    alone: where it differs, that is a deviation.
+    alone, and a draft that holds files is not opened wider by a plan: where it differs, that is a deviation.
     """
     row = Draft.objects.filter(record_id=record_id, discarded_at=None).select_related("record").first()
     if row is None or row.record.latest or before == after:
@@ -115,12 +115,16 @@ def follow_plan(w: Work, record_id: str, *, before: Document, after: Document) -
     if steps.stored({"access": before})[0]["access"] != row.metadata.get("access"):
         return False
     document, _ = steps.stored({**row.metadata, "access": after})
+    told = [AccessStatement.from_document(one.get("access")) for one in (row.metadata, document)]
+    if row.record.files and rules.widens(*told):
+        return False
     row.metadata, row.revision, row.updated_at, row.updated_by = document, row.revision + 1, w.now, w.actor.id
     row.save()
     record = row.record
     projects = list(RecordProject.objects.filter(record=record).order_by("id").values_list("project", flat=True))
     record.lacks = checking.lacking(document, record, people.projects(projects))
     steps.show(record, document, version=1)
+    steps.shut_out(record, AccessStatement.from_document(document["access"]))
     steps.recompile(w, record, projects, AccessStatement.from_document(document["access"]))
     steps.touch(w, record)
     w.journal("record.draft_saved", record.id, {"members": ["access"], "because": "plan"})

@@ -10,7 +10,7 @@ from izumi.kernel.actors import Actor
 from izumi.kernel.errors import Conflict
 from izumi.kernel.findings import Finding
 from izumi.kernel.work import Work, work
-from izumi.policy.types import AccessStatement
+from izumi.policy.types import AccessClass, AccessStatement
 from izumi.profiles import rules as shapes
 from izumi.records import checking, rules
 from izumi.records.actions import steps
@@ -43,6 +43,9 @@ def save_draft(actor: Actor, record_id: str, patch: Document, *, if_match: str |
         if loaded.record.latest and "access" in patch:
             patch = {name: value for name, value in patch.items() if name != "access"}
             extra.append(steps.ACCESS_KEPT)
+        elif "access" in patch and not steps.may_open(actor, loaded):
+            patch = {name: value for name, value in patch.items() if name != "access"}
+            extra.append(steps.ACCESS_OF_OTHERS)
         document, shaped = shapes.shape(shapes.merge_patch(draft.metadata, patch))
         document, normalised = steps.stored(document)
         if steps.reopen(w, loaded):
@@ -67,23 +70,25 @@ def write_draft(w: Work, loaded: Loaded, document: Document) -> None:
     if record.latest == 0:
         steps.show(record, document, version=1)
         if document.get("access") != before:
-            steps.recompile(w, record, loaded.projects, AccessStatement.from_document(document.get("access")))
+            statement = AccessStatement.from_document(document.get("access"))
+            steps.shut_out(record, statement)
+            steps.recompile(w, record, loaded.projects, statement)
     steps.touch(w, record)
 
 
 def taken_up(w: Work, loaded: Loaded, document: Document) -> Document:
     """Step: the first of a project who writes a draft that nobody answers for yet becomes its owner, and its creator if none is named.
 
-    Somebody else of the project who writes it is kept as one who helps, also after it is published: that gives nobody
-    the bytes of what is meant to stay closed.
+    Somebody else of the project who writes it is kept as one of its editors, also after it is published – but not where the
+    data are meant to stay closed: a named editor reads the bytes, the project never does.
     """
     record, person = loaded.record, w.actor.person
-    known = {f"person:{person}", f"helper:{person}"} & set(record.editors)
-    shared = any(not key.startswith(("person:", "helper:")) and w.actor.holds(key) for key in record.editors)
-    if not person or record.owner == person or known or not shared:
+    named, closed = f"person:{person}", loaded.facts.statement.access_class is AccessClass.CLOSED
+    shared = any(not key.startswith("person:") and w.actor.holds(key) for key in record.editors)
+    if not person or record.owner == person or named in record.editors or not shared or (record.owner and closed):
         return document
     if record.owner:
-        record.editors = sorted({*record.editors, f"helper:{person}"})
+        record.editors = sorted({*record.editors, named})
     else:
         record.owner = person
         creators, source = checking.creators_of(person, record.owner_organisation)

@@ -17,7 +17,7 @@ from izumi.kernel.work import Work
 from izumi.people import queries as people
 from izumi.policy import actions as policy_actions
 from izumi.policy import rules as decide
-from izumi.policy.types import AccessStatement, Parties
+from izumi.policy.types import AccessClass, AccessStatement, Parties
 from izumi.profiles import rules as shapes
 from izumi.records import rules
 from izumi.records.models import Draft, Link, Record
@@ -31,6 +31,15 @@ JOIN_AUTOSAVES = timedelta(minutes=10)
 def parties_of(record: Record, projects: Iterable[str]) -> Parties:
     """Who stands behind the record. Cost: 1 statement."""
     return replace(people.parties(record.owner, record.owner_organisation, projects), editors=tuple(record.editors))
+
+
+def shut_out(record: Record, statement: AccessStatement) -> None:
+    """Step: when a draft becomes one that is meant to stay closed, those of its project who wrote it so far are its editors no
+    more: they write on as the project does, which never reads the bytes. Editors that the plan names by themselves stay.
+    """
+    shared = [key for key in record.editors if not key.startswith("person:")]
+    if shared and statement.access_class is AccessClass.CLOSED:
+        record.editors = shared
 
 
 def recompile(w: Work, record: Record, projects: Iterable[str], statement: AccessStatement) -> None:
@@ -105,6 +114,20 @@ REOPENED = Finding(
         "The change took the draft back: it is open again, no longer submitted or scheduled.",
     ),
     fix=both("直し終えたら、もう一度提出してください。", "Submit it again when you are done."),
+)  # fmt: skip
+
+def may_open(actor: Actor, loaded: Loaded) -> bool:
+    """Whether the actor may say who reads a draft: not who writes a colleague's closed data without reading its bytes."""
+    return not loaded.record.owner or bool(decide_for(actor, loaded, "read") or decide_for(actor, loaded, "manage"))
+
+
+ACCESS_OF_OTHERS = Finding(
+    rule="access-of-others", severity=Severity.WARNING, pointer="/access",
+    message=both(
+        "非公開のデータのアクセス権を変えられるのは、責任者とプロジェクトの PM です。この変更は保存していません。",
+        "Who answers for closed data and the leader (PM) of the project say who may read them. This part was not saved.",
+    ),
+    fix=both("責任者に頼んでください。", "Ask who answers for the data."),
 )  # fmt: skip
 
 ACCESS_KEPT = Finding(

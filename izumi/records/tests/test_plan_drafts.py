@@ -62,7 +62,7 @@ def test_a_named_owner_stays_and_the_helping_member_goes_on_after_publication(wo
     put(world.actor("researcher"), record, 3)
     row = Record.objects.get(pk=record)
     assert row.owner == world.persons["pm"]
-    assert f"helper:{world.persons['researcher']}" in row.editors
+    assert f"person:{world.persons['researcher']}" in row.editors
     assert actions.publish_version(world.actor("researcher"), record).version == 1
     assert queries.view(world.actor("researcher"), record).can["edit"]
 
