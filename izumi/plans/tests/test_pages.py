@@ -316,51 +316,6 @@ def test_a_chain_is_walked_page_by_page(world: World) -> None:
     assert "登録を始める" in told
 
 
-# the dashboard ---------------------------------------------------------------------------------------------------------
-
-
-def test_the_dashboard_shows_plan_and_reality_in_the_moonshot_columns_and_its_file_is_equal(world: World) -> None:
-    a_plan(world, an_entry("水質", data_number="D-2"), an_entry("写真", data_number="D-10", planned={"publish_on": "2020-01-01"}))
-    pm = signed_in(world, "pm")
-    page = pm.get(f"/projects/{world.project}").content.decode()
-    assert page.index("写真") < page.index("水質"), "what needs action comes first"
-    ordered = pm.get(f"/projects/{world.project}?sort=number").content.decode()
-    assert ordered.index(">水質") < ordered.index(">写真")
-    assert "この条件のデータはありません" in pm.get(f"/projects/{world.project}?state=published").content.decode()
-    table = pm.get(f"/projects/{world.project}/table?sort=number&format=csv")
-    lines = table.content.decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("ムーンショット目標,データNo,データの名称")
-    assert ["D-2" in lines[1], "D-10" in lines[2], "期限超過" in lines[2]] == [True, True, True]
-    assert pm.get(f"/projects/{world.project}/table?format=xlsx").content[:2] == b"PK"
-
-
-def test_what_a_funder_may_not_see_of_a_record_is_not_on_the_dashboard(world: World) -> None:
-    me = console()
-    programme = people.add_programme(me, title={"ja": "川の研究"})
-    people.update_project(me, world.project, programme=programme)
-    people.assign_role(me, person=world.persons["stranger"], role="funder", scope=f"programme:{programme}")
-    a_plan(world, an_entry("計画の名称"))
-    records.create_record(world.actor("researcher"), projects=[world.project], metadata={"title": {"ja": "秘密の下書き"}})
-    funder = signed_in(world, "stranger")
-    page = funder.get(f"/projects/{world.project}")
-    assert page.status_code == 200
-    assert "計画の名称" in page.content.decode()
-    assert "秘密の下書き" not in page.content.decode()
-    over = funder.get(f"/programmes/{programme}")
-    assert "採用された計画のあるプロジェクト" in words(over)
-    assert "採用された計画のあるプロジェクト" not in words(signed_in(world, "company").get(f"/programmes/{programme}"))
-
-
-def test_my_work_lists_what_i_answer_for_and_have_not_begun(world: World, run_workers: object) -> None:
-    a_plan(world, an_entry("わたしの水質", planned={"responsible": world.persons["researcher"], "publish_on": "2020-01-01"}), an_entry("だれかの写真"))
-    run_workers()  # type: ignore[operator]
-    told = words(signed_in(world, "researcher").get("/work"))
-    assert "これから登録するデータ" in told
-    assert "計画との差異" in told
-    assert "わたしの水質" in told
-    assert "だれかの写真" not in told
-
-
 def test_data_outside_the_plan_are_added_by_a_revision_and_keep_their_record(world: World) -> None:
     plan = a_plan(world, an_entry("水質", planned={}))
     record = records.create_record(world.actor("researcher"), projects=[world.project], metadata={"title": {"ja": "予備の測定"}}).id
