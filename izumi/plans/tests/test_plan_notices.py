@@ -52,7 +52,7 @@ def test_each_step_of_the_chain_is_asked_in_turn_and_the_author_follows(chain, r
         actions.submit(chain.actor("pm"), view.id)
         run_workers()
         page = f"/plans/{view.id}"
-        assert heard(chain, "curator") == [("plan.submitted", "計画「見本川の計画」の確認を頼まれました。", page, True)]
+        assert heard(chain, "curator") == [("plan.submitted", "計画「見本川の計画」が、あなたの確認を待っています。", page, True)]
         assert heard(chain, "pm") == heard(chain, "officer") == heard(chain, "stranger") == []
         actions.return_plan(chain.actor("curator"), view.id, why="容量を書いてください。")
         run_workers()
