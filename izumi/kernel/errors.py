@@ -237,7 +237,6 @@ KINDS: Mapping[str, Text] = {
     "plan": Text({"ja": "計画", "en": "plan"}),
     "entry": Text({"ja": "管理対象データの計画", "en": "entry of a plan"}),
     "submission": Text({"ja": "提出した報告", "en": "submission"}),
-    "notice": Text({"ja": "お知らせ", "en": "notice"}),
     "report": Text({"ja": "報告書", "en": "report"}),
     "notice": Text({"ja": "お知らせ", "en": "notice"}),
     "profile": Text({"ja": "プロファイル", "en": "profile"}),
