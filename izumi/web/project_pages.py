@@ -20,6 +20,7 @@ from izumi.kernel.paging import whole
 from izumi.kernel.text import Text, both
 from izumi.people import directory
 from izumi.people import queries as people
+from izumi.people import rules as people_rules
 from izumi.people.types import PlanTerms, ProjectCard
 from izumi.plans import queries as plans
 from izumi.plans import rules as plan_rules
@@ -49,7 +50,8 @@ def projects(request: HttpRequest) -> HttpResponse:
     organisations = people.organisations({card.organisation for card in (*cards, *mine)})
     counts = plans.open_counts([card.id for card in mine])
     context = {
-        "area": "projects", "q": q, "total": found.total + sum(card not in found.items for card in by_number), "next": found.next,
+        "area": "projects", "q": q, "may_load": people_rules.may_load_lists(request.actor),  # type: ignore[attr-defined]
+        "total": found.total + sum(card not in found.items for card in by_number), "next": found.next,
         "mine": [{"card": card, "deviations": sum(counts.get(card.id, {}).values())} for card in mine],
         "rows": [{"card": card, "organisation": organisations.get(card.organisation)} for card in cards],
     }  # fmt: skip

@@ -142,3 +142,12 @@ def test_the_page_of_a_call_says_what_is_asked_and_until_when(world: World) -> N
         assert said in told
     assert "2026年度の公募" in words(Client().get(f"/programmes/{programme}"))
     assert Client().get("/calls/zzzzz-zzzzz").status_code == 404
+
+
+def test_a_project_is_found_by_any_form_of_its_number_and_lists_are_loaded_by_curators(world: World) -> None:
+    found = Client().get("/projects?q=ｊｐｍｊｘｘ－９９０１")
+    assert f"/projects/{world.project}" in found.content.decode()
+    assert 'value="ｊｐｍｊｘｘ－９９０１"' in found.content.decode()
+    assert "見つかりませんでした" in words(Client().get("/projects?q=JPMJZZ0000"))
+    assert "/projects/import" in signed_in(world, "curator").get("/projects").content.decode()
+    assert "/projects/import" not in signed_in(world, "researcher").get("/projects").content.decode()
