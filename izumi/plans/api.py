@@ -73,7 +73,9 @@ def create_plan(request: HttpRequest, response: HttpResponse, body: Document = B
     """
     actor, revision = actor_of(request), request.GET.get("as") == "revision"
     if "dmp" in body:
-        return _imported(response, actions.import_plan(actor, body, project=project, as_revision=revision))
+        beside = body.pop("project", "")
+        named = project or (beside if isinstance(beside, str) else "")
+        return _imported(response, actions.import_plan(actor, body, project=named, as_revision=revision))
     view = actions.create_plan(actor, body, project=project)
     response.headers["Location"] = f"/api/v1/plans/{view.id}"
     return Status(201, answer(response, view))
@@ -108,10 +110,10 @@ def patch_plan(request: HttpRequest, response: HttpResponse, plan_id: str, body:
     return answer(response, actions.save_plan(actor_of(request), plan_id, patch, if_match=request.headers.get("If-Match")))
 
 
-@router.delete("/plans/{plan_id}/draft", response={204: None}, summary="Discard the revision")
-def discard_revision(request: HttpRequest, plan_id: str) -> Any:
-    """The plan in force stays as it is."""
-    actions.discard_revision(actor_of(request), plan_id, if_match=request.headers.get("If-Match"))
+@router.delete("/plans/{plan_id}/draft", response={204: None}, summary="Discard the working document")
+def discard_draft(request: HttpRequest, plan_id: str) -> Any:
+    """Of a revision: the plan in force stays as it is. Of a plan never adopted: the plan is gone with it."""
+    actions.discard_draft(actor_of(request), plan_id, if_match=request.headers.get("If-Match"))
     return Status(204, None)
 
 

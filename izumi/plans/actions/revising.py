@@ -16,7 +16,7 @@ from izumi.plans import document as documents
 from izumi.plans.actions import answering, steps, workflow
 from izumi.plans.actions.adoption import InForce
 from izumi.plans.models import PlanDraft, PlanVersion
-from izumi.plans.queries.loading import Loaded, decide, draft_of, load_for
+from izumi.plans.queries.loading import Loaded, decide, draft_of, load_for, require
 from izumi.plans.types import Document, PlanView
 
 
@@ -96,17 +96,24 @@ def _brought_in(w: Work, loaded: Loaded, draft: PlanDraft) -> InForce | None:
     return None
 
 
-def discard_revision(actor: Actor, plan_id: str, *, if_match: str | None = None) -> None:
-    """Throw the revision away; the plan in force stays as it is. A plan never adopted keeps its working document."""
-    with work(actor, "plan.discard_revision") as w:
+def discard_draft(actor: Actor, plan_id: str, *, if_match: str | None = None) -> bool:
+    """Throw the working document away: a revision, and the plan in force stays as it is; or a plan never adopted, which
+    is gone with it – by its owner and by who may adopt it. The journal keeps what it said. Whether the plan is still there.
+    """
+    with work(actor, "plan.discard_draft") as w:
         loaded = load_for(actor, plan_id, "edit")
-        draft = steps.writable(loaded)
-        if loaded.plan.version == 0:
-            raise Conflict("plan.not_adopted")
+        draft, plan = steps.writable(loaded), loaded.plan
         steps.check_match(loaded, if_match, required=False, current=lambda: steps.current_state(loaded))
+        if plan.version == 0:
+            if not decide(actor, loaded, "submit"):
+                require(actor, loaded, "adopt")
+            w.journal("plan.discarded", plan.id, {"project": plan.project, "document": draft.document})
+            plan.delete()
+            return False
         reason, changed = draft.reason, len(draft.touched)
         draft.delete()
         loaded.draft = None
         steps.touch(w, loaded)
-        w.journal("plan.revision_discarded", loaded.plan.id, {"reason": reason, "changed": changed})
+        w.journal("plan.revision_discarded", plan.id, {"reason": reason, "changed": changed})
+    return True
 

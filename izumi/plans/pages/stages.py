@@ -44,8 +44,8 @@ def _decided(request: HttpRequest, view: PlanView) -> str:
         actions.take_back(actor, view.id)
         return f"{here}/edit?said=taken_back"
     if what == "discard":
-        actions.discard_revision(actor, view.id)
-        return f"{here}?said=discarded"
+        left = actions.discard_draft(actor, view.id)
+        return f"{here}?said=discarded" if left else f"/projects/{view.project}"
     if what == "submit":
         actions.submit(actor, view.id, if_match=match)
         return f"{here}?said=submitted"

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from izumi.kernel import clock, journal
-from izumi.kernel.errors import Conflict, IzumiError, NotThere, Outdated
+from izumi.kernel.errors import Conflict, IzumiError, NotThere, Outdated, Refused
 from izumi.plans import actions, queries
 from izumi.plans.models import EntryRecord, PlanVersion
 from izumi.plans.tests.conftest import a_plan, an_entry
@@ -125,14 +125,26 @@ def test_a_revision_that_is_discarded_leaves_the_plan_as_it_was(world_of):
     world = world_of([])
     pm = world.actor("pm")
     plan = actions.adopt(pm, actions.create_plan(pm, a_plan(world)).id).plan
-    with pytest.raises(Conflict) as unadopted:
-        actions.discard_revision(pm, actions.create_plan(pm, a_plan(world)).id)
-    assert unadopted.value.code == "plan.not_adopted"
     actions.revise(pm, plan.id, reason="やめる", changes=[{"id": plan.entries[0].id, "field": "1"}])
-    actions.discard_revision(pm, plan.id)
+    assert actions.discard_draft(pm, plan.id)
     now = queries.plan(pm, plan.id)
     assert (now.version, now.draft, now.document) == (1, None, plan.document)
     assert journal.events_of(plan.id)[0].verb == "plan.revision_discarded"
+
+
+def test_a_plan_never_adopted_is_thrown_away_by_who_answers_for_it_and_stays_in_the_journal(world_of):
+    world = world_of(["pm"])
+    pm, researcher = world.actor("pm"), world.actor("researcher")
+    of_pm = actions.create_plan(pm, a_plan(world)).id
+    with pytest.raises(Refused):
+        actions.discard_draft(researcher, of_pm)
+    assert actions.discard_draft(pm, of_pm) is False
+    with pytest.raises(NotThere):
+        queries.plan(pm, of_pm)
+    said = journal.events_of(of_pm)[0]
+    assert said.verb == "plan.discarded" and len(said.payload["document"]["entries"]) == len(a_plan(world)["entries"])
+    own = actions.create_plan(researcher, a_plan(world)).id
+    assert actions.discard_draft(researcher, own) is False
 
 
 def test_a_revision_under_a_chain_is_handed_in_by_who_may_not_adopt(world_of):

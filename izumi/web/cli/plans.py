@@ -265,13 +265,13 @@ def revise(face: Face, site: Site, plan_id: str, why: str, entry: str | None, as
     _adopted(face, site.call("POST", f"plans/{plan_id}/revise", body=body).json())
 
 
-@plan.command(help=say("改訂の下書きを破棄する", "discard the revision"))
+@plan.command(help=say("下書きを破棄する（採用された計画は残る）", "discard the working document (a plan in force stays)"))
 @PLAN
 @api_command
 def discard(face: Face, site: Site, plan_id: str) -> None:
-    """Discard the revision; the plan in force stays."""
+    """Discard the working document; a plan in force stays."""
     site.call("DELETE", f"plans/{plan_id}/draft")
-    face.tell({"id": plan_id, "discarded": True}, say("改訂の下書きを破棄しました", "the revision was discarded"))
+    face.tell({"id": plan_id, "discarded": True}, say("下書きを破棄しました", "the working document was discarded"))
 
 
 @plan.command(help=say("レコードを計画のデータに割り当てる", "assign a record to an entry"))
