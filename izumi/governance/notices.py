@@ -28,7 +28,7 @@ SUBMITTED = notice_kind(
 RETURNED = notice_kind("report.returned", label=both("報告の差し戻し", "A report was returned"), why=_LEADER, urgency="now", names=titles)
 ACCEPTED = notice_kind("report.accepted", label=both("報告の受理", "A report was accepted"), why=_LEADER, urgency="daily", names=titles)
 
-_LATE = both("（期限のあと）", " (late)")
+_LATE = both("（期限超過）", " (late)")
 
 
 @notice_maker("governance", verbs=("report.submitted", "report.returned", "report.accepted"))

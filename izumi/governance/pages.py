@@ -156,7 +156,7 @@ def hand_in(request: HttpRequest, round: str, project: str) -> HttpResponse:
     context = {
         "area": "work", "round": card, "project": of, "report": report, "label": LABELS[report.name], "table": _table(report),
         "counted": report.tally.as_json(), "standing": line if line and not line.may_submit else None,
-        "late": clock.today() > card.due_on,
+        "late": clock.today() > card.due_on, "returned": line.submission if line and line.state == "returned" else "",
     }  # fmt: skip
     return render(request, "governance/hand_in.html", context)
 

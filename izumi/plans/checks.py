@@ -251,7 +251,7 @@ def _times(terms: PlanTerms, today: Day, others: Others, step: str) -> Iterator[
 def _call_source(terms: PlanTerms) -> str:
     """The call that a rule comes from, by title and address."""
     call = terms.call
-    return f"{call.title.one('ja')} /programmes/{call.programme}#{call.id}" if call else SOURCE
+    return f"{call.title.one('ja')} /calls/{call.id}" if call else SOURCE
 
 
 def form_differs(form: str, terms: PlanTerms) -> Finding | None:

@@ -106,9 +106,9 @@ def test_nothing_to_report_and_being_late_are_said(page, world):
     round_ = world.round()
     people.assign_role(console(), person=world.persons["pm"], role="pm", scope=f"project:{world.second}")
     shown = text_of(page("pm", f"/reports/hand-in/{round_}/{world.project}", day="2027-05-02"))
-    assert "報告するものがまだないため" in shown and "期限のあと" in shown
+    assert "報告するものがまだないため" in shown and "期限超過" in shown
     assert page("pm", f"/reports/hand-in/{round_}/{world.project}", {}).status_code == 409
-    assert "期限のあと" in text_of(page("pm", "/reports", day="2027-05-02"))
+    assert "期限超過" in text_of(page("pm", "/reports", day="2027-05-02"))
 
 
 def test_a_text_of_a_record_is_never_markup(page, world):

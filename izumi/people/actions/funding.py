@@ -158,7 +158,7 @@ def add_round(
         known(Programme, programme, "/programme", source=PROGRAMMES), text_fault(title, "/title"), year_fault(fiscal_year),
         None if scheme in SCHEMES
         else fault("scheme-unknown", "/scheme", f"報告の種類は {'、'.join(SCHEMES)} です。", f"A report is one of {', '.join(SCHEMES)}."),
-        fault("days-reversed", "/due_on", "締切が基準日より前です。", "It is due before the day as of which it counts.")
+        fault("days-reversed", "/due_on", "期限が基準日より前です。", "It is due before the day as of which it counts.")
         if due_on < as_of else None,
         _as_of_fault(fiscal_year, as_of),
     )  # fmt: skip

@@ -105,7 +105,7 @@ def test_a_closed_call_refuses_what_is_handed_in_first_and_not_revisions(step, h
 
 def test_a_finding_about_a_call_names_the_call_and_its_address():
     found = rules.plan_findings({"entries": [an_entry(1)]}, terms(call=CALL), TODAY, Others(handed_in=True), step="submit")
-    assert found[0].source == "第 1 回公募 /programmes/prog1-00000#call1-00000"
+    assert found[0].source == "第 1 回公募 /calls/call1-00000"
 
 
 def test_a_project_that_is_over_is_a_warning():

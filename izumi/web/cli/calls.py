@@ -210,7 +210,7 @@ def round_() -> None:
 @click.option("--scheme", type=click.Choice(["common", "moonshot", "erad"]), required=True, help=say("報告の種類", "which report"))
 @click.option("--year", "fiscal_year", type=int, required=True, help=say("年度", "fiscal year"))
 @click.option("--as-of", metavar="DATE", required=True, help=say("基準日", "the day as of which it counts"))
-@click.option("--due", metavar="DATE", required=True, help=say("締切", "last day"))
+@click.option("--due", metavar="DATE", required=True, help=say("期限", "last day"))
 @NAME_JA
 @NAME_EN
 @api_command
@@ -235,14 +235,14 @@ def list_rounds(face: Face, site: Site, programme_id: str | None) -> None:
             (say("年度", "year"), lambda row: str(row["fiscal_year"])),
             (say("名称", "title"), lambda row: one(row["title"])),
             (say("基準日", "as of"), lambda row: row["as_of"]),
-            (say("締切", "due"), lambda row: row["due_on"]),
+            (say("期限", "due"), lambda row: row["due_on"]),
         ],
     )
 
 
 def _round(told: dict[str, Any]) -> str:
     return f"{told['id']}  {one(told['title'])}\n" + say(
-        f"  種類: {told['scheme']}  基準日: {told['as_of']}  締切: {told['due_on']}",
+        f"  種類: {told['scheme']}  基準日: {told['as_of']}  期限: {told['due_on']}",
         f"  report: {told['scheme']}  as of: {told['as_of']}  due: {told['due_on']}",
     )
 
