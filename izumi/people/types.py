@@ -182,6 +182,16 @@ class ProjectCard:
             fitting = [n for n in fitting if n.valid_in(fiscal_year)]
         return next((n.value for n in sorted(fitting, key=lambda n: not n.current)), None)
 
+    @property
+    def grant_number(self) -> str:
+        """体系的番号: as issued, else the one that a KAKENHI number has by rule, ``JP`` before it.
+
+        Source: japan-grant-number.
+        """
+        kakenhi = self.number("KAKENHI") or ""
+        prefix = "" if kakenhi[:2].upper() == "JP" else "JP"
+        return self.number("JGN") or (f"{prefix}{kakenhi}" if kakenhi else "")
+
     def as_json(self) -> dict[str, Any]:
         """For the API and ``context.json``."""
         return {

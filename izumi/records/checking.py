@@ -33,7 +33,8 @@ def context_for(record: Record, projects: Mapping[str, ProjectCard]) -> Context:
     numbers = [n for card in projects.values() for n in card.numbers]
     return Context(
         today=clock.today(), kind=record.kind, publicly_funded=any(n.scheme in FUNDED_BY for n in numbers),
-        project_numbers=frozenset(n.value for n in numbers), data_numbers_in_project=_data_numbers(record.id, known),
+        project_numbers=frozenset({n.value for n in numbers} | {c.grant_number for c in projects.values()} - {""}),
+        data_numbers_in_project=_data_numbers(record.id, known),
         project_starts_on=min((c.starts_on for c in projects.values() if c.starts_on), default=None),
         project_ends_on=max((c.ends_on for c in projects.values() if c.ends_on), default=None),
         files_count=record.files, files_bytes=record.size_bytes,
@@ -158,7 +159,7 @@ def _project(card: ProjectCard) -> ProjectFacts:
     funder = programme.funder if programme else None
     return ProjectFacts(
         title=card.title, publicly_funded=any(n.scheme in FUNDED_BY for n in card.numbers),
-        award_number=card.number("JGN") or "", erad_project_id=card.number("e-Rad") or "",
+        award_number=card.grant_number, erad_project_id=card.number("e-Rad") or "",
         programme=programme.title if programme else Text(), programme_code=programme.code if programme else "",
         funder_name=funder.legal_name if funder else Text(), funder_ror=funder.ror if funder else "",
         research_field=card.field, goal=programme.goal if programme else Text(),

@@ -146,3 +146,19 @@ def test_the_number_of_a_fiscal_year_is_printed_as_issued():
     assert card.number("AMED", 2025) == "JP25wm0625001h0001"
     assert card.number("AMED", 2024) is None
     assert card.number("JGN") is None
+
+
+@pytest.mark.parametrize(
+    ("numbers", "grant"),
+    [
+        ((("KAKENHI", "24K00366"),), "JP24K00366"),
+        ((("KAKENHI", "JP24K00366"),), "JP24K00366"),
+        ((("KAKENHI", "24K00366"), ("JGN", "JP24K00367")), "JP24K00367"),
+        ((("e-Rad", "99999901"),), ""),
+    ],
+)
+def test_a_kakenhi_number_has_its_japan_grant_number(numbers, grant):
+    from izumi.people.types import Number, ProjectCard
+
+    card = ProjectCard(id="p", title=Text(), organisation="o", numbers=tuple(Number(scheme=s, value=v) for s, v in numbers))
+    assert card.grant_number == grant
