@@ -79,20 +79,20 @@ def return_report(actor: Actor, submission_id: str, *, why: str) -> SubmissionVi
             "reason-missing", "/why", "理由を 1〜5,000 文字で書いてください。PM に伝わり、記録に残ります。",
             "Give a reason (1–5,000 characters). The PM reads it, and it is kept.",
         )  # fmt: skip
-    return _decided(actor, submission_id, Standing.RETURNED, "report.returned", reason)
+    return _decided(actor, submission_id, Standing.RETURNED, reason)
 
 
 def accept_report(actor: Actor, submission_id: str) -> SubmissionView:
     """Say that a report is in order. For the programme's funder."""
-    return _decided(actor, submission_id, Standing.ACCEPTED, "report.accepted", "")
+    return _decided(actor, submission_id, Standing.ACCEPTED, "")
 
 
-def _decided(actor: Actor, submission_id: str, state: Standing, verb: str, why: str) -> SubmissionView:
+def _decided(actor: Actor, submission_id: str, state: Standing, why: str) -> SubmissionView:
     with work(actor, f"report.{state}") as w:
         row = _waiting(actor, submission_id)
         row.state, row.why, row.decided_by, row.decided_at = state, why, w.actor.id, w.now
         row.save(update_fields=["state", "why", "decided_by", "decided_at"])
-        w.journal(verb, row.pk, {**_told(row), **({"why": why} if why else {})})
+        w.journal("report.accepted" if state is Standing.ACCEPTED else "report.returned", row.pk, {**_told(row), **({"why": why} if why else {})})
     return queries.submission(actor, row.pk)
 
 

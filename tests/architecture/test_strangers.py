@@ -88,8 +88,8 @@ def world(home, client) -> dict[str, str]:
         "plan_id": plan.id, "entry": plan.draft.document["entries"][0]["id"], "call": "aaaaa-aaaaa", "round": "aaaaa-aaaaa",
         "record": made.json()["id"], "record_id": made.json()["id"], "person": owner, "organisation": here, "project": project, "token": owners.id,
         "secret": strangers.secret, "role": "1", "path": "a.txt", "upload_id": "aaaaa-aaaaa", "job_id": "aaaaa-aaaaa", "group": "aaaaa-aaaaa",
-        "programme": "aaaaa-aaaaa", "n": "1", "name": "common", "call": "aaaaa-aaaaa", "round": "aaaaa-aaaaa",
-        "submission": "aaaaa-aaaaa", "plan": "aaaaa-aaaaa", "entry": "aaaaa-aaaaa", "notice": "1",
+        "programme": "aaaaa-aaaaa", "n": "1", "name": "common", "submission": "aaaaa-aaaaa",
+        "plan": plan.id, "notice": "1",
     }  # fmt: skip
 
 
