@@ -169,8 +169,7 @@ def _sent(request: HttpRequest, view: PlanView, what: str) -> str:
         done = actions.adopt(actor, view.id)
     except Invalid:
         return f"/plans/{view.id}/edit?check=1#errors"
-    said = "submitted" if done.in_force is None else "revised" if view.version else "adopted"
-    return f"/plans/{view.id}?said={said}"
+    return f"/plans/{view.id}?said={words.after_adoption(done, revision=view.version > 0)}"
 
 
 def _after_entry(request: HttpRequest, view: PlanView, changed: bool) -> str:

@@ -46,8 +46,13 @@ class Row:
 
 def rows(view: PlanView, *, on: Day, order: str = "") -> list[Row]:
     """All rows: those that deviate first, or with ``order="number"`` as the plan has them."""
-    found = [row(entry, on=on, in_force=view.version > 0) for entry in view.entries]
+    found = [row(entry, on=on, in_force=view.version > 0, writes=writes(view)) for entry in view.entries]
     return found if order == "number" else sorted(found, key=lambda one: (not one.marks, *_weight(one)))
+
+
+def writes(view: PlanView) -> bool:
+    """Whether the reader is one of those who write the plan and its data; others see judgements without ways out."""
+    return any(view.can.get(verb) for verb in ("edit", "revise", "link", "take_back"))
 
 
 def _weight(one: Row) -> tuple[int, ...]:
@@ -63,13 +68,13 @@ def shown(found: Sequence[Row], *, everything: bool) -> tuple[list[Row], int]:
     return kept, len(found) - len(kept)
 
 
-def row(entry: EntryView, *, on: Day, in_force: bool) -> Row:
+def row(entry: EntryView, *, on: Day, in_force: bool, writes: bool = True) -> Row:
     """One entry of a plan as a row."""
     records = tuple(progress.standing(entry.reality)) or tuple(entry.reality)
     return Row(
         entry=entry, records=records, planned=planned_facts(entry), steps=progress.steps_of(entry.reality, on=on),
         marks=tuple((one, words.COLOURS.get(one.code, "is-warn")) for one in entry.deviations),
-        ways=ways_out(entry.deviations), act=_act(records) if in_force else "",
+        ways=ways_out(entry.deviations) if writes else (), act=_act(records, writes=writes) if in_force else "",
     )  # fmt: skip
 
 
@@ -93,11 +98,14 @@ def planned_facts(entry: EntryView) -> tuple[tuple[Text, Any, str], ...]:
     return tuple(one for one in told if one[1])
 
 
-def _act(records: Sequence[Any]) -> str:
-    if not records or all(one.discarded or one.withdrawn for one in records):
+def _act(records: Sequence[Any], *, writes: bool) -> str:
+    """What is done next; nothing with a record that the reader may not see (it comes without title)."""
+    if not records or not records[0].title or all(one.discarded or one.withdrawn for one in records):
         return ""
     if any(one.state == "published" for one in records):
         return "open"
+    if not writes:
+        return ""
     return "go_on" if any(one.files for one in records) else "begin"
 
 

@@ -47,7 +47,7 @@ def context(request: HttpRequest, view: PlanView) -> dict[str, Any]:
         "steps": progress.STEPS, "chain": chain_told(view), "people": names_of(view), "exports": exports(view),
         "organisation": people.organisations([view.owner_organisation]).get(view.owner_organisation),
         "said": words.SAID.get(request.GET.get("said", "")), "return_reasons": words.RETURN_REASONS,
-        "blocking": tuple(one for one in view.findings if one.blocks),
+        "blocking": tuple(one for one in view.findings if one.blocks), "writes": rows.writes(view),
     }  # fmt: skip
 
 

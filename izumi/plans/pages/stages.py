@@ -50,7 +50,7 @@ def _decided(request: HttpRequest, view: PlanView) -> str:
         actions.submit(actor, view.id, if_match=match)
         return f"{here}?said=submitted"
     done = actions.adopt(actor, view.id, if_match=match)
-    return f"{here}?said={'passed' if done.in_force is None else 'revised' if view.version else 'adopted'}"
+    return f"{here}?said={words.after_adoption(done, revision=view.version > 0)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from izumi.kernel.text import Text, both
 from izumi.people import queries as people
 from izumi.people.types import PlanTerms, ProjectCard
 from izumi.plans import actions, queries, rules
-from izumi.plans.pages import amounts
+from izumi.plans.pages import amounts, words
 from izumi.plans.pages.addresses import go
 from izumi.plans.types import Document
 
@@ -97,7 +97,7 @@ def _posted(request: HttpRequest, actor: Actor, terms: PlanTerms) -> HttpRespons
         done = actions.adopt(actor, made.id)
     except Invalid:
         return go(request, f"/plans/{made.id}/edit?check=1#errors")
-    return go(request, f"/plans/{made.id}?said={'adopted' if done.in_force else 'submitted'}")
+    return go(request, f"/plans/{made.id}?said={words.after_adoption(done, revision=False)}")
 
 
 def _lines(posted: Mapping[str, str]) -> list[Line]:

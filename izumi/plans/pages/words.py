@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from izumi.kernel.text import Text, both
 
@@ -21,6 +22,10 @@ SAID: Mapping[str, Text] = {
     "returned": both("理由を付けて差し戻しました。", "Returned with the reason."),
     "passed": both("認めました。次に確認する人にお知らせします。", "You agreed; the next person is told."),
     "adopted": both("計画を採用しました。データの下書きができています。", "The plan is adopted, and drafts of its data are ready."),
+    "opening": both(
+        "計画を採用しました。データの下書きを順に作っています。少しあとで読み直してください。",
+        "The plan is adopted. The drafts of its data are being opened one after another; reload this page in a while.",
+    ),
     "revising": both("改訂の下書きを作りました。", "A draft of the revision was opened."),
     "revised": both("計画を改訂しました。", "The plan is revised."),
     "proposed": both(
@@ -84,3 +89,10 @@ RETURN_REASONS: tuple[Text, ...] = (
     both("管理者と連絡先を部署の名前で書いてください。", "Please name an office as data manager and contact."),
 )
 """Offered to who returns a plan."""
+
+
+def after_adoption(done: Any, *, revision: bool) -> str:
+    """The confirmation after ``actions.adopt``: passed on, adopted, revised, or still opening many drafts."""
+    if done.in_force is None:
+        return "passed"
+    return "opening" if done.in_force.job else "revised" if revision else "adopted"

@@ -151,3 +151,14 @@ def test_a_project_is_found_by_any_form_of_its_number_and_lists_are_loaded_by_cu
     assert "見つかりませんでした" in words(Client().get("/projects?q=JPMJZZ0000"))
     assert "/projects/import" in signed_in(world, "curator").get("/projects").content.decode()
     assert "/projects/import" not in signed_in(world, "researcher").get("/projects").content.decode()
+
+
+def test_who_does_not_write_a_plan_reads_its_judgements_without_ways_out(world: World) -> None:
+    funded(world, "stranger")
+    plan = a_plan(world, an_entry("遅れたデータ", planned={"publish_on": "2020-01-01"}))
+    for page in (f"/plans/{plan}", f"/projects/{world.project}"):
+        seen = signed_in(world, "stranger").get(page).content.decode()
+        assert "期限超過" in seen
+        assert "/revise?entry=" not in seen
+        assert "登録を始める" not in seen
+        assert "/revise?entry=" in signed_in(world, "pm").get(page).content.decode()
