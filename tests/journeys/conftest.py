@@ -164,7 +164,7 @@ def new_page(browser, site) -> Iterator[Callable]:
             base_url=site.address, java_script_enabled=javascript, viewport={"width": width, "height": 900}, accept_downloads=True,
             locale="ja-JP" if lang == "ja" else "en-GB", timezone_id="Asia/Tokyo", reduced_motion="reduce",
         )  # fmt: skip
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.expected_failures = set()
