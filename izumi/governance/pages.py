@@ -95,7 +95,8 @@ def _scopes(actor: Actor) -> list[tuple[str, Text]]:
 def _periods(due: Iterable[Any]) -> list[tuple[str, Text]]:
     year = fiscal_year(clock.today())
     told = [("", both("これまでのすべて（累計）", "Everything so far (cumulative)"))]
-    told += [(f"period:FY{one}", both(f"{one} 年度", f"Fiscal year {one}")) for one in (year, year - 1)]
+    for one in (year, year - 1):
+        told.append((f"period:FY{one}", both(f"{one}年度（{one}-04〜{one + 1}-03）", f"Fiscal year {one} (April {one} to March {one + 1})")))
     rounds = {one.round.id: one.round for one in due}
     return told + [(f"round:{key}", one.title) for key, one in rounds.items()]
 

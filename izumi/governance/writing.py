@@ -20,9 +20,10 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from izumi.formats import queries as formats
-from izumi.governance.types import Report, Row
+from izumi.governance.types import LABELS, Report, Row
 from izumi.kernel.text import Text, both
 from izumi.policy.types import CLASS_LABELS
+from izumi.records.types import KINDS
 
 BOM = "\ufeff"
 CHUNK = 64 * 1024
@@ -32,6 +33,8 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FORMULA = "=+-@\t'"
 EVIDENCE_SHEET, RULE_SHEET = "根拠／Evidence", "数え方／How counted"
 """Excel refuses a plain slash in the name of a sheet."""
+LEFT_OUT = {"unmanaged": both("非管理データ", "unmanaged data"), **KINDS}
+"""Why records are no rows of a report, in words."""
 MEDIA = {
     "csv": "text/csv; charset=utf-8", "json": "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -183,7 +186,7 @@ def _tell(sheet: Any, report: Report, cut: int) -> None:
 
 
 def _facts(report: Report) -> Iterable[tuple[Text, str | int]]:
-    yield both("報告", "Report"), report.name
+    yield both("報告", "Report"), LABELS[report.name].one(report.lang)
     yield both("対象", "Of"), report.scope.one(report.lang)
     yield both("基準日", "As of"), report.as_of.isoformat()
     yield both("出典", "Source"), report.source.one(report.lang)
@@ -194,7 +197,8 @@ def _counts(report: Report) -> Iterable[tuple[Text, str | int]]:
     if report.span.since is not None:
         yield both("期間に初めて公開", "First published in the period"), report.tally.in_period
     for why, count in sorted(report.tally.skipped.items()):
-        yield both(f"含めなかったもの（{why}）", f"Left out ({why})"), count
+        named = LEFT_OUT.get(why, Text({"ja": why, "en": why}))
+        yield both(f"含めなかったもの（{named.one('ja')}）", f"Left out ({named.one('en')})"), count
 
 
 def _shortened(cut: int) -> Iterator[Text]:

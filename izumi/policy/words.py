@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from izumi.kernel.text import Text, both
 
 CLASS_LABELS: Mapping[str, Text] = {
-    "open": both("公開", "Open"),
-    "shared": both("共有", "Shared"),
-    "closed": both("非共有・非公開", "Closed"),
-    "embargoed": both("公開期間猶予", "Embargoed"),
+    "open": both("公開", "Open access"),
+    "shared": both("共有", "Restricted access"),
+    "closed": both("非共有・非公開", "Metadata only access"),
+    "embargoed": both("公開期間猶予", "Embargoed access"),
 }
 """Access classes with their official labels (common metadata items, アクセス権)."""
 
