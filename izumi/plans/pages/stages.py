@@ -29,7 +29,7 @@ def decide(request: HttpRequest, plan: str) -> HttpResponse:
     try:
         said = _decided(request, view)
     except Invalid as failure:
-        again = {**shown.context(request, view), "outside": failure.findings}
+        again = {**shown.context(request, view), "outside": failure.findings, "why": request.POST.get("why", "")}
         return render(request, "plans/plan.html", again, status=422)
     return go(request, said)
 

@@ -305,7 +305,9 @@ def test_a_chain_is_walked_page_by_page(world: World) -> None:
     assert "said=submitted" in pm.post(f"/plans/{plan}/edit", {**opened, "do": "submit"})["Location"]
     assert "認めて次へ回す" not in words(member.get(f"/plans/{plan}")) and "認めて次へ回す" in words(curator.get(f"/plans/{plan}"))
     assert "あなたの確認を待っている計画" in words(curator.get("/work"))
-    assert curator.post(f"/plans/{plan}/decide", {"do": "return", "why": ""}).status_code == 422
+    silent = curator.post(f"/plans/{plan}/decide", {"do": "return", "why": " "})
+    assert silent.status_code == 422
+    assert 'role="alert"' in silent.content.decode()
     assert "said=returned" in curator.post(f"/plans/{plan}/decide", {"do": "return", "why": "理由を書いてください。"})["Location"]
     assert "理由を書いてください。" in words(pm.get(f"/plans/{plan}/edit"))
     pm.post(f"/plans/{plan}/edit", {**opened_of(pm.get(f"/plans/{plan}/edit").content.decode()), "do": "submit"})
