@@ -23,7 +23,8 @@ def titles(subjects: frozenset[str], reader: Actor) -> Mapping[str, Text]:
 
 
 SUBMITTED = notice_kind(
-    "report.submitted", label=both("報告の提出", "A report was handed in"), why=_FUNDER, urgency="daily", names=titles
+    "report.submitted", label=both("報告の提出", "A report was handed in"), why=_FUNDER, urgency="daily", names=titles,
+    over=("report.returned", "report.accepted"),
 )
 RETURNED = notice_kind("report.returned", label=both("報告の差し戻し", "A report was returned"), why=_LEADER, urgency="now", names=titles)
 ACCEPTED = notice_kind("report.accepted", label=both("報告の受理", "A report was accepted"), why=_LEADER, urgency="daily", names=titles)

@@ -38,6 +38,8 @@ class Kind:
     urgency: Urgency
     """``now``: at once, for somebody must act or asked for it; ``daily``: in one mail in the morning; ``never``."""
     names: Names | None = field(default=None, compare=False)
+    over: tuple[str, ...] = ()
+    """Verbs after which an earlier notice of this kind asks for nothing any more (see `settled_by`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +75,11 @@ KINDS: dict[str, Kind] = {}
 MAKERS: list[Maker] = []
 
 
-def notice_kind(name: str, *, label: Text, why: Text, urgency: Urgency, names: Names | None = None) -> str:
+def notice_kind(
+    name: str, *, label: Text, why: Text, urgency: Urgency, names: Names | None = None, over: tuple[str, ...] = ()
+) -> str:
     """Declare a kind; returns its name."""
-    KINDS[name] = Kind(name=name, label=label, why=why, urgency=urgency, names=names)
+    KINDS[name] = Kind(name=name, label=label, why=why, urgency=urgency, names=names, over=over)
     return name
 
 
@@ -107,7 +111,15 @@ def kinds() -> dict[str, Kind]:
 def verbs() -> tuple[str, ...]:
     """Every verb that a maker listens to."""
     load()
-    return tuple(sorted({verb for maker in MAKERS for verb in maker.verbs}))
+    makers = {verb for maker in MAKERS for verb in maker.verbs}
+    return tuple(sorted(makers | {verb for kind in KINDS.values() for verb in kind.over}))
+
+
+def settled_by(event: Event) -> tuple[list[str], frozenset[str]]:
+    """The kinds whose earlier notices this event settles, and what it is about: entry and record named, else its subject."""
+    told = event.payload or {}
+    named = {told[name] for name in ("entry", "record") if isinstance(told.get(name), str)} - {""}
+    return [kind.name for kind in kinds().values() if event.verb in kind.over], frozenset(named or {event.subject} - {""})
 
 
 def made_of(events: list[Event]) -> list[Notice]:

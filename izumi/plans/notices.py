@@ -28,16 +28,21 @@ _AUTHOR = both("この計画の責任者か、提出した人だからです。"
 _LEADER = both("このデータか計画の責任者、またはプロジェクトの PM だからです。", "You answer for the data or the plan, or lead the project.")
 
 SUBMITTED = notice_kind(
-    "plan.submitted", label=both("計画の確認の依頼", "A plan to decide on"), why=_STEP, urgency="now", names=names_for
+    "plan.submitted", label=both("計画の確認の依頼", "A plan to decide on"), why=_STEP, urgency="now", names=names_for,
+    over=("plan.passed", "plan.returned", "plan.adopted", "plan.taken_back", "plan.discarded"),
 )
-RETURNED = notice_kind("plan.returned", label=both("計画の差し戻し", "Plan returned"), why=_AUTHOR, urgency="now", names=names_for)
+RETURNED = notice_kind(
+    "plan.returned", label=both("計画の差し戻し", "Plan returned"), why=_AUTHOR, urgency="now", names=names_for,
+    over=("plan.submitted", "plan.adopted"),
+)  # fmt: skip
 PASSED = notice_kind("plan.passed", label=both("計画の確認の進み", "A plan went on"), why=_AUTHOR, urgency="daily", names=names_for)
 ADOPTED = notice_kind("plan.adopted", label=both("計画の採用", "Plan adopted"), why=_LEADER, urgency="daily", names=names_for)
 REVISED = notice_kind(
     "plan.revision_opened", label=both("計画の改訂", "Revision of a plan"), why=_LEADER, urgency="daily", names=names_for
 )
 DEVIATION = notice_kind(
-    "deviation.found", label=both("計画との差異", "Deviation from the plan"), why=_LEADER, urgency="daily", names=names_for
+    "deviation.found", label=both("計画との差異", "Deviation from the plan"), why=_LEADER, urgency="daily", names=names_for,
+    over=("deviation.settled",),
 )
 DUE = notice_kind("obligation.due", label=both("期限", "Deadline"), why=_LEADER, urgency="daily", names=names_for)
 

@@ -28,9 +28,13 @@ _AUTHOR = both("このデータの責任者だからです。", "You answer for 
 _LEADER = both("このデータの責任者か、プロジェクトの PM だからです。", "You answer for this data, or lead its project.")
 
 SUBMITTED = notice_kind(
-    "record.submitted", label=both("確認の依頼", "Data to review"), why=_REVIEWER, urgency="now", names=_names
+    "record.submitted", label=both("確認の依頼", "Data to review"), why=_REVIEWER, urgency="now", names=_names,
+    over=("record.returned", "record.accepted", "record.published", "record.corrected", "record.draft_discarded"),
 )
-RETURNED = notice_kind("record.returned", label=both("差し戻し", "Data returned"), why=_AUTHOR, urgency="now", names=_names)
+RETURNED = notice_kind(
+    "record.returned", label=both("差し戻し", "Data returned"), why=_AUTHOR, urgency="now", names=_names,
+    over=("record.submitted", "record.published", "record.corrected"),
+)  # fmt: skip
 ACCEPTED = notice_kind(
     "record.accepted", label=both("確認の完了", "Data accepted"), why=_AUTHOR, urgency="now", names=_names
 )
@@ -38,7 +42,8 @@ FAILED = notice_kind(
     "record.publication_failed", label=both("予約した公開の失敗", "A scheduled publication failed"), why=_AUTHOR, urgency="now", names=_names
 )  # fmt: skip
 CONFIRM = notice_kind(
-    "record.confirmation_due", label=both("公開してよいかの確認", "May the data be opened?"), why=_LEADER, urgency="now", names=_names
+    "record.confirmation_due", label=both("公開してよいかの確認", "May the data be opened?"), why=_LEADER, urgency="now", names=_names,
+    over=("record.access_changed", "record.withdrawn"),
 )
 PUBLISHED = notice_kind("record.published", label=both("公開", "Published"), why=_AUTHOR, urgency="daily", names=_names)
 WITHDRAWN = notice_kind("record.withdrawn", label=both("取り下げ", "Withdrawn"), why=_LEADER, urgency="daily", names=_names)

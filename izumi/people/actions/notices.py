@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils.crypto import constant_time_compare
 
 from izumi.kernel import notices
@@ -40,6 +41,18 @@ def keep(made: Iterable[Notice]) -> None:
         if notice.person in known
     ]  # fmt: skip
     NoticeRow.objects.bulk_create(rows, ignore_conflicts=True, batch_size=200)
+
+
+def settle(kinds: Iterable[str], about: Iterable[str], *, before: int) -> int:
+    """What was asked has been decided: earlier notices of these kinds about these things ask for nothing any more.
+
+    The consumer's step, as `keep` is; how many. A notice is about what its address names or its subject is. Cost: 1 statement.
+    """
+    concerned = Q()
+    for one in about:
+        concerned |= Q(subject=one) | Q(href__contains=one)
+    rows = NoticeRow.objects.filter(concerned, kind__in=list(kinds), event__lt=before, act=True)
+    return rows.update(act=False) if concerned else 0
 
 
 def read_notices(actor: Actor, ids: Iterable[int] | None) -> int:

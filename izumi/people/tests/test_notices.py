@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 
@@ -291,3 +293,16 @@ def test_a_link_that_this_site_did_not_make_is_not_there(kinds, spoil, client):
     token = spoil(queries.stop_token(person(), "test.asked"))
     assert client.get(f"/notices/stop/{token}").status_code == 404
     assert client.post(f"/notices/stop/{token}").status_code == 404
+
+
+def test_what_was_decided_asks_for_nothing_any_more(kinds):
+    notices.KINDS["test.asked"] = replace(notices.KINDS["test.asked"], over=("test.decided",))
+    anna = people.add_person(console(), username="anna", name={"ja": "安奈"})
+    say("test.asked", anna, subject="recrd-00001")
+    say("test.asked", anna, subject="recrd-00002")
+    say("test.decided", subject="recrd-00001")
+    say("test.asked", anna, subject="recrd-00001")
+    tell()
+    tell()
+    asked = list(NoticeRow.objects.order_by("event").values_list("subject", "act"))
+    assert asked == [("recrd-00001", False), ("recrd-00002", True), ("recrd-00001", True)]
