@@ -103,14 +103,14 @@ def get_plan(request: HttpRequest, response: HttpResponse, plan_id: str) -> Any:
     return answer(response, queries.plan(actor_of(request), plan_id))
 
 
-@router.patch("/plans/{plan_id}", summary="Write the working document")
+@router.patch("/plans/{plan_id}", summary="Write the draft of a plan")
 def patch_plan(request: HttpRequest, response: HttpResponse, plan_id: str, body: Document = Body(...)) -> Any:
     """A JSON merge patch of the document; ``If-Match`` is required. Findings of rules never block saving."""
     patch = merge_patch(request, body, "document")
     return answer(response, actions.save_plan(actor_of(request), plan_id, patch, if_match=request.headers.get("If-Match")))
 
 
-@router.delete("/plans/{plan_id}/draft", response={204: None}, summary="Discard the working document")
+@router.delete("/plans/{plan_id}/draft", response={204: None}, summary="Discard the draft of a revision")
 def discard_draft(request: HttpRequest, plan_id: str) -> Any:
     """Of a revision: the plan in force stays as it is. Of a plan never adopted: the plan is gone with it."""
     actions.discard_draft(actor_of(request), plan_id, if_match=request.headers.get("If-Match"))

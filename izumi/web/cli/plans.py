@@ -132,7 +132,7 @@ def _patch(assignments: tuple[str, ...], current: dict[str, Any]) -> dict[str, A
         raise click.UsageError(say(f"--set の書き方が違います: {wrong}", f"--set is FIELD=VALUE: {wrong}")) from wrong
 
 
-@plan.command(help=say("作業中の計画を書く", "write the working document"))
+@plan.command(help=say("計画の下書きを書く", "write the draft"))
 @PLAN
 @SET
 @click.option("--entry", "entry", metavar="N", help=say("計画のデータ（順番、データNo.、id）", "entry (place, data number, id)"))
@@ -189,7 +189,7 @@ def list_(face: Face, site: Site, project: str | None, programme: str | None, st
     )
 
 
-@plan.command(help=say("規則に照らす（指摘があれば終了コード 1）", "check against the rules (exit 1 when found wanting)"))
+@plan.command(help=say("規則に合うか確かめる（直すところがあれば終了コード 1）", "check it against the rules (exit 1 when something is to be corrected)"))
 @PLAN
 @click.option("--for", "step", default="adopt", show_default=True, type=click.Choice(["save", "submit", "adopt"]),
               help=say("どの段階の規則か", "the step whose rules to check"))  # fmt: skip
@@ -219,7 +219,7 @@ def take_back(face: Face, site: Site, plan_id: str) -> None:
     _done(face, site.call("POST", f"plans/{plan_id}/take-back").json())
 
 
-@plan.command("return", help=say("理由を添えて差し戻す", "return it with a reason"))
+@plan.command("return", help=say("理由を付けて差し戻す", "return it with a reason"))
 @PLAN
 @WHY
 @api_command
@@ -243,7 +243,7 @@ def _adopted(face: Face, answer: dict[str, Any]) -> None:
     _done(face, answer)
 
 
-@plan.command(help=say("理由を添えて見直す", "revise it with a reason"))
+@plan.command(help=say("理由を付けて改訂する", "revise it with a reason"))
 @PLAN
 @WHY
 @click.option("--entry", "entry", metavar="N", help=say("変えるデータ（順番、データNo.、id）", "the entry to change (place, data number, id)"))
@@ -265,13 +265,13 @@ def revise(face: Face, site: Site, plan_id: str, why: str, entry: str | None, as
     _adopted(face, site.call("POST", f"plans/{plan_id}/revise", body=body).json())
 
 
-@plan.command(help=say("下書きを破棄する（採用された計画は残る）", "discard the working document (a plan in force stays)"))
+@plan.command(help=say("下書きを破棄する（採用された計画は残る）", "discard the draft (an adopted plan stays)"))
 @PLAN
 @api_command
 def discard(face: Face, site: Site, plan_id: str) -> None:
     """Discard the working document; a plan in force stays."""
     site.call("DELETE", f"plans/{plan_id}/draft")
-    face.tell({"id": plan_id, "discarded": True}, say("下書きを破棄しました", "the working document was discarded"))
+    face.tell({"id": plan_id, "discarded": True}, say("下書きを破棄しました", "the draft was discarded"))
 
 
 @plan.command(help=say("レコードを計画のデータに割り当てる", "assign a record to an entry"))
@@ -286,7 +286,7 @@ def link(face: Face, site: Site, plan_id: str, entry: str, record: str, remove: 
     _done(face, site.call("POST", f"plans/{plan_id}/entries/{entry}/{verb}", body={"record": record}).json())
 
 
-@plan.command(help=say("計画と実際の違い", "where reality left the plan"))
+@plan.command(help=say("計画との差異", "deviations from the plan"))
 @PLAN
 @api_command
 def deviations(face: Face, site: Site, plan_id: str) -> None:
@@ -297,7 +297,7 @@ def deviations(face: Face, site: Site, plan_id: str) -> None:
         return
     for item in found or [None]:
         if item is None:
-            click.echo(say("計画との違いはありません", "everything is as planned"))
+            click.echo(say("計画との差異はありません", "everything is as planned"))
             continue
         click.echo(f"[{item['code']}] {one(item['message'])}")
         for way in item["ways_out"]:

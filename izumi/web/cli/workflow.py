@@ -31,7 +31,7 @@ def submit(face: Face, site: Site, record_id: str) -> None:
     _post(face, site, record_id, "submit", {})
 
 
-@click.command("return", help=say("理由を添えて差し戻す", "send it back with a reason"))
+@click.command("return", help=say("理由を付けて差し戻す", "send it back with a reason"))
 @ID
 @click.option("--why", required=True, help=say("理由", "the reason"))
 @api_command
@@ -60,7 +60,7 @@ def publish(face: Face, site: Site, record_id: str, day: str | None, note: str |
     _post(face, site, record_id, "publish", {"on": day, "note": note})
 
 
-@click.command(help=say("理由を添えて取り下げる", "withdraw it with a reason"))
+@click.command(help=say("理由を付けて取り下げる", "withdraw it with a reason"))
 @ID
 @click.option("--why", required=True, help=say("理由", "the reason"))
 @click.option("--version", type=int, help=say("その版だけ", "only that version"))
