@@ -1,3 +1,3 @@
 """Izumi: one governed layer over many stores, in which a data management plan executes."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
