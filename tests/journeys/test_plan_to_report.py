@@ -326,7 +326,6 @@ PAGES = {
 def known(site, demo):
     """The things that the addresses above name."""
     examples = demo["examples"]
-    plan = examples["plan"]
     by_code = {one["code"]: one for one in ask(site, demo, "pm", f"projects/{site.project}/deviations")["items"]}
     begun = site.izumi(
         "plan", "new", "--project", site.project, "--set", "title.ja=調べるための計画", "--set", 'entries:=[{"title": {"ja": "一つ目"}}, {}]', "--as", "pm"
