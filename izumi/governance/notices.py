@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from izumi.governance import rules
 from izumi.governance.models import Submission
 from izumi.governance.types import LABELS
 from izumi.kernel import clock
@@ -12,6 +13,7 @@ from izumi.kernel.journal import Event
 from izumi.kernel.notices import Notice, notice_kind, notice_maker, plain
 from izumi.kernel.text import Text, both
 from izumi.people import queries as people
+from izumi.people.types import ProjectCard
 
 _FUNDER = both("この制度の資金配分機関の担当だからです。", "You act for the funder of its programme.")
 _LEADER = both("このプロジェクトの PM か、報告を提出した人だからです。", "You lead the project, or handed the report in.")
@@ -53,7 +55,7 @@ def of_reports(events: list[Event]) -> Iterator[Notice]:
                 f"The report of “{{name}}” ({name.one('en')}) was handed in{late.one('en')}.",
             )
         else:
-            persons = {*holders.get(f"role:pm@project:{card.id}", ()), *senders.get(event.subject, ())}
+            persons = {*holders.get(f"role:pm@project:{card.id}", ()), *_still(senders.get(event.subject, ()), card)}
             text = _decided(event.verb, name, str(facts.get("why") or ""))
         for person in sorted(persons):
             yield Notice(
@@ -72,6 +74,11 @@ def _decided(verb: str, name: Text, why: str) -> Text:
         f"「{{name}}」の報告（{name.one('ja')}）が差し戻されました: {said}",
         f"The report of “{{name}}” ({name.one('en')}) was returned: {said}",
     )
+
+
+def _still(persons: Iterable[str], card: ProjectCard) -> list[str]:
+    """Those who may still read the submission: who left the project hears no more of it. Cost: 2 statements for each."""
+    return [person for person in persons if rules.sees_project_whole(people.actor_for(person), card)]
 
 
 def _senders(submissions: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -14,6 +14,7 @@ from izumi.plans.obligations import Due, obligations
 from izumi.plans.pages import progress, words
 from izumi.plans.pages.rows import ways_out
 from izumi.plans.queries.project_facts import ProjectFacts, facts_of
+from izumi.plans.rules import PlanFacts, may
 from izumi.plans.types import DeviationView, WayOut
 from izumi.policy.types import AccessFacts
 from izumi.records.queries.shown_documents import visible_facts
@@ -95,6 +96,8 @@ def board(actor: Actor, project: str, organisation: str, *, on: Day) -> Board:
     loose = [one for key, one in facts.records.items() if key not in answering and not one.discarded and not one.withdrawn]
     rows += [_loose(one, by_entry.get(one.id, ()), on, seen=one.id in visible) for one in loose if one.id in visible or by_entry.get(one.id)]
     owed = tuple(sorted((one for one in obligations(facts, on) if not one.done), key=lambda one: one.day))
+    if not may(actor, "edit", PlanFacts(project=project, owner="", organisation=organisation)):  # who oversees sees plans in force
+        facts = replace(facts, plans=facts.in_force)
     return Board(facts=facts, visible=visible, rows=tuple(rows), others=tuple(by_entry.get("", ())), owed=owed)
 
 

@@ -111,9 +111,10 @@ def put_file(actor: Actor, record: str, content: bytes = b"x,y\n1,2\n", name: st
 
 def publish(estate: Estate, who: str, *, projects: list[str], **changes: Any) -> str:
     """A public record of these projects."""
-    record = records.create_record(estate.actor(who), metadata=a_document(**changes), projects=projects, prefill=False).id
+    record = records.create_record(estate.actor(who), metadata=a_document(**changes), prefill=False).id
     put_file(estate.actor(who), record)
     records.publish_version(estate.actor(who), record)
+    records.set_projects(estate.actor(who), record, projects)
     return str(record)
 
 

@@ -81,9 +81,11 @@ def _once(rows: list[EradRow], lang: str) -> Iterator[Row]:
 def asked_by(actor: Actor, round_: RoundCard, project: str, *, lang: str = "ja") -> Report:
     """The report that a round asks of a project, with what should be mended before it is handed in as its first findings.
 
-    Cost: as ``report``, and reading its records once more.
+    It holds what its recipient may see: the funder of the programme. Items that are narrowed by themselves, which PM and
+    owners read, are not handed on by handing in. Cost: as ``report``, and reading its records once more.
     """
-    made = report(actor, round_.scheme, project=project, round=round_.id, lang=lang)
+    recipient = replace(actor, keys=frozenset({"public", f"role:funder@programme:{round_.programme}"}), scopes=None)
+    made = report(recipient, round_.scheme, project=project, round=round_.id, lang=lang)
     scope = scope_for(actor, project=project, programme=None, organisation=None, round_=round_)
     told = lacking(actor, scope, scope.projects[scope.id], made.span)
     return replace(made, findings=(*told, *made.findings))

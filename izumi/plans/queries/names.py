@@ -14,10 +14,11 @@ from izumi.records.queries.titles import titles_for
 
 def names_for(subjects: frozenset[str], reader: Actor) -> Mapping[str, Text]:
     """Names by identifier, as they stand in a sentence. Titles of projects are public; titles of plans and entries are for
-    those who may follow the project: others read the data number, and the identifier. Cost: at most 9 statements.
+    those who may follow the project; who answers for the data, and mails, hear the data number, all others the identifier.
+    Cost: at most 9 statements.
     """
     plans = {row["pk"]: row for row in Plan.objects.filter(pk__in=subjects).values("pk", "project", "title")}
-    entries = {row["pk"]: row for row in Entry.objects.filter(pk__in=subjects).values("pk", "project", "title", "number")}
+    entries = {row["pk"]: row for row in Entry.objects.filter(pk__in=subjects).values("pk", "project", "title", "number", "responsible")}
     about = {row["project"] for row in (*plans.values(), *entries.values())}
     cards = people.projects(about | (subjects - set(plans) - set(entries)))
     open_to = {key for key in about if key in cards and may_follow(reader, cards[key])}
@@ -28,7 +29,7 @@ def names_for(subjects: frozenset[str], reader: Actor) -> Mapping[str, Text]:
     for key, row in entries.items():
         if row["project"] in open_to and row["title"]:
             found[key] = _quoted(Text(row["title"]))
-        elif row["number"]:
+        elif row["number"] and (reader.is_anonymous or row["responsible"] == reader.person):
             found[key] = both(f"データ No. {row['number']}（{key}）", f"Data no. {row['number']} ({key})")
     records = subjects - set(found) - set(plans) - set(entries)
     found |= {key: _quoted(title) for key, title in titles_for(reader, records).items()}
