@@ -105,3 +105,60 @@ def test_dashboards_keep_their_budget_however_many_plans_entries_and_records_the
     some_records(world, 5)
     run_workers()
     assert {page: statements(client, page) for page in pages} == small
+
+
+ADDRESSES = {
+    "/api/v1/plans": BUDGET, "/api/v1/plans/{plan}": BUDGET, "/api/v1/plans/{plan}/deviations": DASHBOARD,
+    "/api/v1/plans/{plan}/history": BUDGET, "/api/v1/plans/{plan}/versions/1": BUDGET, "/api/v1/projects/{project}/deviations": DASHBOARD,
+    "/api/v1/plans/{plan}/export?format=madmp": DASHBOARD, "/api/v1/plans/{plan}/export?format=moonshot&as=csv": DASHBOARD,
+    "/api/v1/reports/common?project={project}&format=json": DASHBOARD, "/api/v1/reports/moonshot?project={project}&format=csv": DASHBOARD,
+    "/api/v1/reports/erad?project={project}&format=json": DASHBOARD, "/reports?of=project:{project}&name=moonshot": DASHBOARD,
+    "/oai?verb=ListRecords&metadataPrefix=oai_dc": BUDGET + 3, "/oai?verb=ListRecords&metadataPrefix=jpcoar": BUDGET + 3,
+    "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc": BUDGET, "/oai?verb=ListSets": BUDGET, "/changes": BUDGET, "/notices": BUDGET,
+}  # fmt: skip
+
+
+def in_full(client: Client, path: str) -> int:
+    """Statements until the last byte, for what is streamed asks while it is read."""
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(path)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert answer.status_code == 200, (path, body[:300])
+    assert len(body) > 60, path
+    return len(asked)
+
+
+def test_machines_ask_as_little_however_many_plans_entries_and_records_there_are(client: Client, world: World, run_workers, settings_page: int) -> None:
+    some_records(world, settings_page)
+    plan = a_plan(world, 3)
+    people.assign_role(console(), person=world.persons["researcher"], role="pm", scope=f"project:{world.project}")
+    run_workers()
+    signed_in(client, world)
+    asked = {path.format(plan=plan, project=world.project): budget for path, budget in ADDRESSES.items()}
+    small = {path: in_full(client, path) for path in asked}
+    assert {path: n for path, n in small.items() if n > asked[path]} == {}
+    a_plan(world, 20, first=10)
+    some_records(world, 6)
+    run_workers()
+    assert {path: in_full(client, path) for path in asked} == small
+
+
+@pytest.fixture
+def settings_page(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Pages of harvesting so short that both sites fill one."""
+    from django.conf import settings
+
+    monkeypatch.setattr(settings, "IZUMI_OAI_PAGE", 4)
+    return 5
+
+
+def test_adopting_more_entries_costs_the_same_for_each(world: World) -> None:
+    """Each entry adds its own record and nothing that grows with the others."""
+    counted = {}
+    for n, count in enumerate((2, 12, 22)):
+        with CaptureQueriesContext(connection) as asked:
+            a_plan(world, count, first=100 * n + 1)
+        counted[count] = len(asked)
+    first, second = counted[12] - counted[2], counted[22] - counted[12]
+    assert abs(first - second) <= 1  # lists of many are written in a few statements
+    assert first / 10 <= 15
