@@ -84,3 +84,17 @@ def reports_(face: Face, records: int) -> None:
 
     told = bench_reports.reports(records=records)
     face.tell(told, lambda: json.dumps(told, ensure_ascii=False, indent=2))
+
+
+@bench.command(
+    "plans", help=say("計画と実際の照合・採用・時計を、その下にあるものと比べる", "comparing, adopting and watching plans, beside what lies under them")
+)
+@click.option("--entries", type=click.IntRange(3, 20_000), default=2_000, show_default=True, help=say("大きな計画の件数", "entries of the large plan"))
+@click.option("--projects", type=click.IntRange(1), default=1_000, show_default=True, help=say("プロジェクトの数", "how many projects"))
+@command
+def plans_(face: Face, entries: int, projects: int) -> None:
+    """Milliseconds and statements of plans; in a home of its own."""
+    from izumi.web import bench_plans
+
+    told = bench_plans.plans(small=min(entries, bench_plans.SMALL), large=entries, projects=projects)
+    face.tell(told, lambda: json.dumps(told, ensure_ascii=False, indent=2))
