@@ -35,6 +35,11 @@ from izumi.web import board as boards
 from izumi.web.board import Board, BoardRow
 
 PAGE = 50
+NUMBERS: Mapping[str, Text] = {
+    "JGN": both("体系的番号", "Japan Grant Number"), "e-Rad": both("e-Rad 課題 ID", "e-Rad project ID"),
+    "KAKENHI": both("科研費の課題番号", "KAKENHI number"), "local": both("機関の番号", "Number of the organisation"),
+}  # fmt: skip
+"""Kinds of project numbers in words; others stand by their own name."""
 NEAR = 8
 COUNTED = 500
 """So many records at most are counted for e-Rad while the page is made; above, the report itself is one click away."""
@@ -83,7 +88,7 @@ def facts_of(terms: PlanTerms, organisations: Mapping[str, Any]) -> list[dict[st
         facts.append({"label": both("制度", "Programme"), "text": terms.programme.title, "href": f"/programmes/{terms.programme.id}"})
     if terms.call:
         facts.append({"label": both("公募", "Call"), "text": terms.call.title, "href": f"/calls/{terms.call.id}"})
-    facts += [{"label": both("番号", "Number"), "text": f"{one.value} ({one.scheme})"} for one in card.numbers if one.current]
+    facts += [{"label": NUMBERS.get(one.scheme, both(one.scheme, one.scheme)), "text": one.value} for one in card.numbers if one.current]
     if card.starts_on or card.ends_on:
         facts.append({"label": both("期間", "Period"), "text": f"{card.starts_on or ''} – {card.ends_on or ''}"})
     return facts

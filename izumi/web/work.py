@@ -9,7 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
+from izumi.governance import queries as governance
+from izumi.governance.rules import may_decide
+from izumi.governance.types import DueLine, Standing
 from izumi.kernel import clock
+from izumi.kernel.actors import Actor
 from izumi.kernel.days import day_of
 from izumi.kernel.errors import SignInNeeded
 from izumi.people import queries as people
@@ -28,7 +32,7 @@ AHEAD = 30
 
 
 def work_list(request: HttpRequest) -> HttpResponse:
-    """``/work``. Cost: 14 statements and the session's."""
+    """``/work``. Cost: 14 statements and the session's; at most 6 more for funders."""
     actor = request.actor  # type: ignore[attr-defined]
     if actor.is_anonymous:
         raise SignInNeeded
@@ -42,9 +46,17 @@ def work_list(request: HttpRequest) -> HttpResponse:
         "published": queries.own_records(actor, state="published", limit=10).items,
         "reviews": any(key.startswith(("role:curator@", "role:pm@", "role:admin@")) for key in actor.keys),
         "mine": plans.mine(actor, until=clock.today() + timedelta(days=AHEAD)), "today": clock.today(), "kinds": plan_words.KINDS,
+        "handed_in": _handed_in(actor),
         "said": words.SAID.get(request.GET.get("said", "")), "undo": request.GET.get("undo", ""),
     }  # fmt: skip
     return render(request, "web/work.html", context)
+
+
+def _handed_in(actor: Actor) -> list[DueLine]:
+    """Reports that wait for this reader's word, for those who act for a funder. Cost: at most 6 statements; none for others."""
+    if not any(key.startswith("role:funder@programme:") for key in actor.keys):
+        return []
+    return [one for one in governance.due(actor) if one.state == Standing.SUBMITTED and may_decide(actor, one.project.programme or "")]
 
 
 def _waiting(line: RecordLine, cards: dict[str, PersonCard]) -> dict[str, Any]:

@@ -13,11 +13,14 @@ from izumi.kernel.errors import Conflict, Invalid, NotThere
 from izumi.kernel.findings import Finding
 from izumi.people import actions as registry
 from izumi.people import queries as people
+from izumi.people.types import PlanTerms
 from izumi.plans import actions, queries
+from izumi.plans.deciding import ANYTHING, PlanFacts, step_key
 from izumi.plans.pages import proposals, rows, shown, start, words
 from izumi.plans.pages.addresses import go
 from izumi.plans.queries.loading import load_for
 from izumi.plans.types import STEP_LABELS, EntryView, PlanView
+from izumi.policy.rules import effective_keys
 from izumi.records import queries as records
 
 
@@ -88,7 +91,7 @@ def _asked(request: HttpRequest, view: PlanView) -> Asked:
 
 
 def _revision(request: HttpRequest, asked: Asked, found: tuple[Finding, ...] = ()) -> dict[str, Any]:
-    view, today = asked.view, clock.today()
+    view, today, terms = asked.view, clock.today(), people.plan_terms(asked.view.project)
     typed = request.POST if request.method == "POST" else None
     return {
         "area": "plans", "plan": view, "asked": asked, "findings": found, "reason": request.POST.get("reason", ""),
@@ -96,9 +99,18 @@ def _revision(request: HttpRequest, asked: Asked, found: tuple[Finding, ...] = (
         "proposed": proposals.for_entry(asked.entry, asked.because, on=today, typed=typed) if asked.entry
         else proposals.for_record(asked.record, typed=typed) if asked.record else (),
         "may_remove": asked.entry is not None and asked.because == "missing",
-        "alone": not view.chain, "opened": view.draft is not None,
-        "terms": people.plan_terms(view.project), "address": request.get_full_path(),
+        "alone": _at_once(request, view, terms), "opened": view.draft is not None, "terms": terms, "address": request.get_full_path(),
     }  # fmt: skip
+
+
+def _at_once(request: HttpRequest, view: PlanView, terms: PlanTerms) -> bool:
+    """Whether a revision by this reader is adopted at once: nobody is asked, or they hold every step."""
+    facts = PlanFacts(
+        project=view.project, owner=view.owner, organisation=terms.project.organisation, chain=terms.chain,
+        programme=terms.programme.id if terms.programme else "",
+    )  # fmt: skip
+    held = effective_keys(request.actor, "publish")  # type: ignore[attr-defined]
+    return all(held & (ANYTHING | {step_key(step, facts)}) for step in facts.chain)
 
 
 def _revised(request: HttpRequest, asked: Asked) -> str:

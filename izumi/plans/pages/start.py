@@ -33,7 +33,8 @@ class Line:
 
     number: int
     title: str = ""
-    access: str = "open"
+    access: str = ""
+    """Empty: not decided yet. Nothing is promised to be open by default."""
     on: str = ""
     size: str = ""
     wrong: tuple[Finding, ...] = ()
@@ -105,7 +106,7 @@ def _lines(posted: Mapping[str, str]) -> list[Line]:
     count = min(whole(posted.get("rows", "")) or ROWS, MOST_ROWS)
     return [
         Line(
-            number=n, title=posted.get(f"title-{n}", "").strip(), access=posted.get(f"class-{n}", "open"),
+            number=n, title=posted.get(f"title-{n}", "").strip(), access=posted.get(f"class-{n}", ""),
             on=posted.get(f"on-{n}", "").strip(), size=posted.get(f"size-{n}", "").strip(),
         )
         for n in range(count)
