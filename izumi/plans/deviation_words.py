@@ -22,6 +22,13 @@ class Place:
     plan: str
     entry: str
     record: str = ""
+    opened: bool = True
+    """Whether the record has a draft to write in; a published one may have to be opened first."""
+
+    @property
+    def writing(self) -> str:
+        """The page on which the record's files and description are changed."""
+        return f"/records/{self.record}/{'edit' if self.opened else 'new-version'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +136,7 @@ def _still_shut(actual: str | None, confirm: bool) -> Text:
 
 def larger(place: Place, planned: int, actual: int | None, *, records: int) -> Told:
     """More is stored than planned; how much is not said of a record that the reader may not see."""
-    mend = WayOut(code="edit", text=both("ファイルを見直す", "Look through the files"), href=f"/records/{place.record}/edit")
+    mend = WayOut(code="edit", text=both("ファイルを見直す", "Look through the files"), href=place.writing)
     ways = (mend, _revise(place, "larger"))
     if actual is None:
         plain = both("計画（{planned}）より多く保存されています。", "More than the planned {planned} is stored.")
@@ -160,7 +167,7 @@ def incomplete(place: Place, day: Day, lacking: tuple[Text, ...]) -> Told:
     message = both(
         "登録の期日（{day}）を過ぎましたが、足りないものがあります{named}。", "It was to be registered by {day}; something is still missing{named}."
     ).format(day=day.isoformat(), named=named)
-    mend = WayOut(code="edit", text=both("足りないものを登録する", "Fill in what is missing"), href=f"/records/{place.record}/edit")
+    mend = WayOut(code="edit", text=both("足りないものを登録する", "Fill in what is missing"), href=place.writing)
     return Told(message, (mend, _revise(place, "missing")))
 
 

@@ -300,7 +300,8 @@ def _nothing_behind(
 
 
 def _place(facts: ProjectFacts, promise: Promise, record: Reality | None = None) -> words.Place:
-    return words.Place(plan=promise.plan, entry=promise.entry, record=record.id if record else "")
+    opened = record is None or record.draft_state is not None
+    return words.Place(plan=promise.plan, entry=promise.entry, record=record.id if record else "", opened=opened)
 
 
 def _name(facts: ProjectFacts, record: Reality) -> Text:

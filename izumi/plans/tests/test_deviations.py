@@ -163,6 +163,15 @@ def test_larger_says_planned_and_stored_in_words():
     assert (view.planned, view.actual, view.since) == (100_000_000_000, 176_000_000_000, TOUCHED)
 
 
+@pytest.mark.parametrize(
+    ("record", "page"),
+    [(a_record, "edit"), (published, "new-version"), (lambda **told: published(draft_state="open", **told), "edit")],
+)
+def test_the_way_to_the_files_leads_to_a_page_that_is_there(record, page):
+    view = the_one(facts(record(size_bytes=200), promises=[a_promise(size_bytes=100)]))
+    assert view.ways_out[0].href == f"/records/{RECORD}/{page}"
+
+
 def test_a_second_record_behind_the_entry_counts_together():
     second = a_record("recrd-00002", size_bytes=60_000_000_000)
     promise = a_promise(size_bytes=100_000_000_000, records=(RECORD, "recrd-00002"))
