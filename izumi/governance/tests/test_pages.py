@@ -116,3 +116,24 @@ def test_a_text_of_a_record_is_never_markup(page, world):
     for address in (f"/reports?project={world.project}", f"/reports/hand-in/{world.round()}/{world.project}"):
         html = text_of(page("pm", address))
         assert "<script>alert" not in html and "&lt;script&gt;" in html
+
+
+def test_a_report_waits_in_the_work_of_the_funder_until_it_is_decided(page, world):
+    world.publish()
+    round_ = world.round()
+    with clock.at("2026-06-01T10:00:00+09:00"):
+        made = actions.submit_report(world.actor("pm"), round_, world.project)
+    assert f"/reports/submissions/{made.id}" in text_of(page("funder", "/work"))
+    assert "受理を待っている報告" not in text_of(page("pm", "/work"))
+    page("funder", f"/reports/submissions/{made.id}", {"do": "accept"})
+    assert "受理を待っている報告" not in text_of(page("funder", "/work"))
+
+
+def test_who_hands_in_again_is_led_to_the_reason_of_the_return(page, world):
+    world.publish()
+    round_ = world.round()
+    with clock.at("2026-06-01T10:00:00+09:00"):
+        made = actions.submit_report(world.actor("pm"), round_, world.project)
+    page("funder", f"/reports/submissions/{made.id}", {"do": "return", "why": "説明が足りません。"})
+    shown = text_of(page("pm", f"/reports/hand-in/{round_}/{world.project}"))
+    assert "前の提出は差し戻されました" in shown and f"/reports/submissions/{made.id}" in shown

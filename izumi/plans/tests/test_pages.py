@@ -363,3 +363,19 @@ def test_a_file_begins_a_plan_and_what_is_no_plan_is_told(world: World) -> None:
         assert bad.status_code == 422, name
         assert "直すところがあります" in words(bad)
     assert pm.post("/plans/new", {"project": world.project, "do": "import"}).status_code == 422
+
+
+def test_who_holds_every_step_is_told_that_a_revision_is_adopted_at_once(world: World) -> None:
+    plan = a_plan(world, an_entry("水質", planned={"publish_on": "2020-01-01"}))
+    programme = people.add_programme(console(), title={"ja": "川の研究"}, chain=["pm"])
+    people.update_project(console(), world.project, programme=programme)
+    entry = queries.plan(world.actor("pm"), plan).entries[0].id
+    address = f"/plans/{plan}/revise?entry={entry}&because=late"
+    assert "理由を付けて計画を改訂する" in words(signed_in(world, "pm").get(address))
+    assert "理由を付けて改訂を提出する" in words(signed_in(world, "researcher").get(address))
+
+
+def test_a_new_plan_promises_no_access_that_nobody_chose(world: World) -> None:
+    sent = {"project": world.project, "rows": "3", "title_ja": "見本川の計画", "title-0": "水質の測定値", "do": "draft"}
+    made = signed_in(world, "pm").post("/plans/new", sent)["Location"].split("/")[2]
+    assert "access" not in queries.plan(world.actor("pm"), made).entries[0].document
