@@ -29,6 +29,8 @@ OLD_DAYS = 7
 SHOWN = 20
 AHEAD = 30
 """Days that are near."""
+REPORTERS = ("role:pm@", "role:curator@", "role:funder@", "role:admin@")
+"""Who is offered reports."""
 
 
 def work_list(request: HttpRequest) -> HttpResponse:
@@ -46,7 +48,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
         "published": queries.own_records(actor, state="published", limit=10).items,
         "reviews": any(key.startswith(("role:curator@", "role:pm@", "role:admin@")) for key in actor.keys),
         "mine": plans.mine(actor, until=clock.today() + timedelta(days=AHEAD)), "today": clock.today(), "kinds": plan_words.KINDS,
-        "handed_in": _handed_in(actor),
+        "handed_in": _handed_in(actor), "reporting": any(key.startswith(REPORTERS) for key in actor.keys),
         "said": words.SAID.get(request.GET.get("said", "")), "undo": request.GET.get("undo", ""),
     }  # fmt: skip
     return render(request, "web/work.html", context)
