@@ -215,6 +215,12 @@ def table_row(
     )
 
 
+def goal_facts(goal: Text) -> dict[str, Any]:
+    """A programme's goal as `table_row` takes it: number and words apart, so that a record that names the goal itself does not say it twice."""
+    told = {"/profiles/moonshot/goal": known_facts.goal_number(goal), "/profiles/moonshot/goal_title": known_facts.goal_title(goal)}
+    return {pointer: value for pointer, value in told.items() if value}
+
+
 def json_schema(name: str = COMMON) -> dict[str, Any]:
     """The document as JSON Schema 2020-12 with titles and descriptions in both languages."""
     return document_schema(pack(name), pack(COMMON))

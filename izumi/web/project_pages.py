@@ -133,7 +133,7 @@ def _told(actor: Actor, terms: PlanTerms, found: Board, rows: list[BoardRow], la
     for row in rows:
         document = documents.get(row.record) or entries.get(row.entry) or {}
         url = f"{settings.IZUMI_BASE_URL}/id/{row.record}" if row.steps >= 4 and row.record else ""
-        facts = {"/profiles/moonshot/goal_title": goal.as_json(), **({"/repository/url": url} if url else {})}
+        facts = {**profiles.goal_facts(goal), **({"/repository/url": url} if url else {})}
         cells = dict(zip((column.id for column in view.columns), profiles.table_row(view, document, lang, facts=facts), strict=True))
         told.append({"row": row, "cells": cells, "access": document.get("access") or {}, **_short(document, cells, lang)})
     return told

@@ -51,7 +51,7 @@ def moonshot(scope: Scope, span: Span, lang: str) -> Table:
 
     def cells(one: Reported) -> tuple[str, ...]:
         package = _package(one, one.document)
-        facts = {"/repository/url": formats.address(package), "/profiles/moonshot/goal_title": _goal(scope, one).as_json()}
+        facts = {"/repository/url": formats.address(package), **profiles.goal_facts(_goal(scope, one))}
         return profiles.table_row(view, one.document, lang, facts={key: value for key, value in facts.items() if value})
 
     return columns, view.header(lang), cells

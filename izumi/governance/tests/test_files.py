@@ -71,7 +71,7 @@ def test_the_moonshot_table_has_its_two_header_rows_in_csv_and_merged_in_the_wor
         _, book = fetch(client, world, "moonshot", format="xlsx")
     rows = rows_of(body)
     assert [tuple(row) for row in rows[:2]] == MOONSHOT
-    assert rows[2][0] == "目標 1 見本の目標" and rows[2][1] == "7" and "/id/" in rows[2][6]
+    assert rows[2][0] == "目標1 見本の目標" and rows[2][1] == "7" and "/id/" in rows[2][6]
     sheet = openpyxl.load_workbook(io.BytesIO(book)).worksheets[0]
     assert {str(one) for one in sheet.merged_cells.ranges} == {*(f"{c}1:{c}2" for c in "ABCDEFGJ"), "H1:I1"}
     assert (sheet["H1"].value, sheet["H2"].value, sheet["I2"].value) == ("データ管理方針", "公開・共有の方針", "利活用・提供の方針")

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from izumi.kernel.errors import NotThere
+from izumi.kernel.text import Text
 from izumi.profiles import queries
 from izumi.profiles.loader import INSTALLED
 from izumi.profiles.rules import merge_patch
@@ -93,3 +94,12 @@ def test_odd_items_of_the_profile_do_not_make_a_row_stumble(document):
 def test_an_unknown_table_is_not_there():
     with pytest.raises(NotThere):
         queries.table_view("nonsense")
+
+
+def test_a_goal_of_the_programme_never_stands_twice_in_a_row() -> None:
+    view = queries.table_view("moonshot")
+    facts = queries.goal_facts(Text({"ja": "目標2：架空の目標"}))
+    assert facts == {"/profiles/moonshot/goal": "2", "/profiles/moonshot/goal_title": {"ja": "架空の目標"}}
+    named = queries.table_row(view, {"profiles": {"moonshot": {"goal": "2"}}}, "ja", facts)
+    assert named[0] == queries.table_row(view, {}, "ja", facts)[0]
+    assert named[0].count("目標2") == 1
