@@ -114,23 +114,36 @@ def _begun(lead: str, count: int) -> str:
 
 
 def _compared(plan: str, count: int) -> dict[str, Any]:
-    """The deviations of a plan beside the same statements sent once more and their rows only fetched."""
+    """The deviations of a plan beside the same statements sent once more and their rows only fetched, and the pure rule alone."""
     from django.db import connection
 
+    from izumi.kernel import clock
     from izumi.kernel.actors import console
-    from izumi.plans import queries
+    from izumi.plans import queries, rules
 
     with _asking() as asked:
         found = queries.deviations(console(), plan)
-    comparing, reading = [], []
+    facts, today = _facts(plan), clock.today()
+    comparing, reading, alone = [], [], []
     for _ in range(ROUNDS):
         comparing.append(_timed(lambda: queries.deviations(console(), plan)))
         reading.append(_timed(lambda: [_rows(connection, sql, values) for sql, values in asked]))
+        alone.append(_timed(lambda: list(rules.deviations(facts, today))))
     took, least = statistics.median(comparing), statistics.median(reading)
     return {
         "entries": count, "deviations": len(found), "statements": len(asked), "ms": round(took * 1000, 1),
-        "same_rows_ms": round(least * 1000, 1), "ratio": round(took / least, 1), "us_per_entry": round(took * 1_000_000 / count),
+        "us_per_entry": round(took * 1_000_000 / count), "rule_alone_ms": round(statistics.median(alone) * 1000, 1),
+        "same_rows_ms": round(least * 1000, 1), "ratio": round(took / least, 1),
     }  # fmt: skip
+
+
+def _facts(plan: str) -> Any:
+    from izumi.kernel.actors import console
+    from izumi.plans import queries
+    from izumi.plans.queries.project_facts import facts_of
+
+    project = queries.plan(console(), plan).project
+    return facts_of([project])[project]
 
 
 def _rows(connection: Any, sql: str, values: Any) -> int:
