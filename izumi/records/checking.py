@@ -89,7 +89,7 @@ def _over_plan(record: Record) -> tuple[Finding, ...]:
         Finding(
             rule="size-over-plan", severity=Severity.WARNING, pointer="/size",
             message=both(f"計画より {more:,} バイト多く保存されています。", f"{more:,} bytes more than planned are stored."),
-            source="plan", fix=both("不要なファイルを除くか、理由を付けて計画を改訂してください。",
+            source="izumi-plan", fix=both("不要なファイルを除くか、理由を付けて計画を改訂してください。",
                                     "Remove what is not needed, or revise the plan and say why."),
         ),
     )  # fmt: skip

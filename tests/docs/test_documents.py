@@ -105,10 +105,12 @@ def test_every_source_named_in_code_and_packs_stands_in_the_list_of_sources():
             for said in re.findall(r"Source: ([a-z0-9][a-z0-9.-]+[a-z0-9])(?=[,.;\s])", path.read_text("utf-8")):
                 if "-" in said and not said.endswith(".md"):
                     named[said] = name_of(path)
+            for said in re.findall(r'\bsource="([^"]+)"', path.read_text("utf-8")):
+                named[said] = name_of(path)
     for path in sorted((ROOT / "izumi/profiles/packs").rglob("*.toml")):
         for said in re.findall(r'(?m)^source\s*=\s*"([^"]+)"', path.read_text("utf-8")):
             named[said.split(",")[0].split("#")[0].strip()] = name_of(path)
-    assert {name: where for name, where in named.items() if name not in known} == {}
+    assert {name: where for name, where in named.items() if f'<a id="{name}">' not in known} == {}
 
 
 def test_the_version_is_said_once():

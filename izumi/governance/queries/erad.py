@@ -127,7 +127,7 @@ def _findings(scope: Scope, rows: Iterable[EradRow], span: Span) -> Iterator[Fin
                     f"「{who.one('ja')}」が管理するレコードがありますが、プロジェクトの代表機関・分担機関に登録されていません。別の行に数えました。",
                     f"“{who.one('en')}” hosts records but is neither the leading nor a partner organisation; they are counted in a row of its own.",
                 ),
-                source="project", fix=both("分担機関なら、プロジェクトに加えてください。", "If it is a partner, add it to the project."),
+                source="izumi-report", fix=both("分担機関なら、プロジェクトに加えてください。", "If it is a partner, add it to the project."),
             )  # fmt: skip
 
 

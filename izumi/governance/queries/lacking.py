@@ -79,5 +79,5 @@ def _unpublished(actor: Actor, card: ProjectCard) -> Iterator[Finding]:
                 f"まだ公開していないレコードが {count} 件あり、この報告には入りません。",
                 f"{count} records of the project are not published yet and are not in this report.",
             ),
-            source="project", fix=both("報告に入れるには、基準日までに公開してください。", "Publish them by the day of the report to include them."),
+            source="izumi-report", fix=both("報告に入れるには、基準日までに公開してください。", "Publish them by the day of the report to include them."),
         )  # fmt: skip

@@ -113,7 +113,7 @@ def _other_numbers(told: Read, project: str) -> Iterable[Finding]:
         return []
     listed = ", ".join(grant.number for grant in told.grants[:5])
     return [Finding(
-        rule="grant-not-of-project", severity=Severity.WARNING, pointer="", source="madmp-1.2",
+        rule="grant-not-of-project", severity=Severity.WARNING, pointer="", source="rda-madmp-1.2",
         message=both(
             f"ファイルの研究課題番号（{listed}）は、このプロジェクトの番号ではありません。",
             f"The grants of the file ({listed}) are none of this project's numbers.",
