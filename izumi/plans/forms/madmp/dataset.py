@@ -243,7 +243,7 @@ def _as_distribution(entry: Node, planned: Node, issued: str, frame: Frame) -> N
     place = _part(entry, "repository")
     name, url = said(place.get("name"), frame.lang), place.get("url")
     address = url if isinstance(url, str) else ""
-    if name:
+    if name and address:  # a host without an address helps no machine: the name alone stands in the extension
         found["host"] = {"title": name, "url": address}
     elif address:
         found["access_url"] = address
