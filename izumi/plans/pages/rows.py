@@ -71,10 +71,14 @@ def shown(found: Sequence[Row], *, everything: bool) -> tuple[list[Row], int]:
 def row(entry: EntryView, *, on: Day, in_force: bool, writes: bool = True) -> Row:
     """One entry of a plan as a row."""
     records = tuple(progress.standing(entry.reality)) or tuple(entry.reality)
+    ways = ways_out(entry.deviations) if writes else ()
+    act = _act(records, writes=writes) if in_force else ""
+    if act and any(way.href == f"/records/{records[0].id}/edit" for way in ways):
+        act = ""  # the way out leads there already
     return Row(
         entry=entry, records=records, planned=planned_facts(entry), steps=progress.steps_of(entry.reality, on=on),
         marks=tuple((one, words.COLOURS.get(one.code, "is-warn")) for one in entry.deviations),
-        ways=ways_out(entry.deviations) if writes else (), act=_act(records, writes=writes) if in_force else "",
+        ways=ways, act=act,
     )  # fmt: skip
 
 

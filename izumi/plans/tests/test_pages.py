@@ -379,3 +379,10 @@ def test_a_new_plan_promises_no_access_that_nobody_chose(world: World) -> None:
     sent = {"project": world.project, "rows": "3", "title_ja": "見本川の計画", "title-0": "水質の測定値", "do": "draft"}
     made = signed_in(world, "pm").post("/plans/new", sent)["Location"].split("/")[2]
     assert "access" not in queries.plan(world.actor("pm"), made).entries[0].document
+
+
+def test_a_row_names_one_way_to_one_page(world: World) -> None:
+    plan = a_plan(world, an_entry("水質", planned={"register_by": "2020-01-01"}))
+    page = signed_in(world, "pm").get(f"/plans/{plan}").content.decode()
+    record = queries.plan(world.actor("pm"), plan).entries[0].records[0]
+    assert page.count(f'href="/records/{record}/edit"') == 1
