@@ -343,14 +343,16 @@ def kept_value(entry: Entry, form: str, path: str) -> str:
 
 
 def _read_pieces(entry: Entry, column: Column, typed: str) -> bool:
-    """Parts joined with ／: by the words before them, else by the first piece that understands them, else the last."""
+    """Parts joined with ／: by the words before them, else by the first piece that understands them, else words of the last, else kept."""
     waiting = list(column.pieces)
     for part in [one.strip() for one in typed.replace("\n", "／").split("／") if one.strip()]:
         taken = next((one for one in waiting if _takes(entry, one, part)), None)
         if taken is not None:
             waiting.remove(taken)
-        else:
+        elif column.pieces[-1].kind == "words":
             _read_words(entry, column.pieces[-1], part)
+        else:
+            _read_kept(entry, column, part)
     return True
 
 
