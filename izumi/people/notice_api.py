@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Router
@@ -18,7 +18,7 @@ router = Router(tags=["notices"])
 class ReadIn(Strict):
     """Which notices were read; without ``ids`` all of them."""
 
-    ids: list[int] | None = Field(None, max_length=1000)
+    ids: list[Annotated[int, Field(ge=0, lt=2**62)]] | None = Field(None, max_length=1000)
 
 
 class ChoiceIn(Strict):

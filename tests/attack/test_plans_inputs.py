@@ -118,3 +118,19 @@ def test_a_small_workbook_of_millions_of_cells_is_refused_at_once(estate, ask):
     answer = ask(estate.bearer("pm"), "POST", f"/api/v1/plans/import?project={estate.project}", data=a_workbook(cells), content_type="application/octet-stream")
     assert (answer.status_code, answer.json()["findings"][0]["rule"]) == (422, "form-too-large")
     assert time.monotonic() - begun < 20
+
+
+@pytest.mark.parametrize("cell", ["2020" + " " * 100_000 + "x", "a" + " " * 100_000 + "b", "a" + "\n" * 100_000 + "b", "(" * 50_000, "2020-" * 20_000])
+def test_a_cell_of_a_list_takes_no_endless_time(estate, ask, cell):
+    begun = time.monotonic()
+    rows = f'研究課題番号,研究課題名,研究期間,研究機関\n22K00001,x,"{cell}","{cell}"\n'
+    for kind in ("kaken", "csv"):
+        address = f"/api/v1/projects/import?format={kind}"
+        assert ask(estate.bearer("curator"), "POST", address, data=rows.encode(), content_type="text/csv").status_code in (200, 400, 413, 422)
+    assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize("number", [2**63, -1, 2**62, 10**30])
+def test_numbers_of_notices_beyond_the_database_are_refused(estate, ask, number):
+    body = json.dumps({"ids": [number]}).encode()
+    assert ask(estate.bearer("pm"), "POST", "/api/v1/notices/read", data=body, content_type="application/json").status_code == 422

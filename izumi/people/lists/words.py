@@ -23,8 +23,9 @@ _LEGAL_FORMS = re.compile(
 
 
 def plain(text: str) -> str:
-    """NFKC, without outer white space."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """NFKC, without outer white space, single blanks inside: endless ones take the patterns endless time."""
+    lines = (" ".join(line.split()) for line in unicodedata.normalize("NFKC", text).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def year_of(text: str) -> int | None:
