@@ -1,4 +1,5 @@
-"""``/id/{id}`` of a plan leads those who may see it to its page; every other identifier goes on to the resolver of records."""
+"""``/id/{id}`` of a plan or of one of its entries leads those who may see it to its page; every other identifier goes on
+to the resolver of records."""
 
 from __future__ import annotations
 
@@ -16,6 +17,8 @@ from izumi.publishing import landing
 def resolver(request: HttpRequest, record: str) -> HttpResponse:
     """``/id/{id}``. A plan is told only to its readers: to others its identifier looks like any unknown one."""
     key = parse_id(record)
+    if not request.actor.is_anonymous:  # type: ignore[attr-defined]
+        key = plans.plan_of_entry(key) or key
     if request.actor.is_anonymous or not _sees(request, key):  # type: ignore[attr-defined]
         answer: HttpResponse = landing.resolver(request, record)
         return answer

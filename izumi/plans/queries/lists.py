@@ -12,7 +12,7 @@ from izumi.kernel.paging import Page, cursor_of, key_of, limited, unreadable_cur
 from izumi.kernel.text import Text
 from izumi.people import queries as people
 from izumi.plans.deciding import ANYTHING
-from izumi.plans.models import Plan
+from izumi.plans.models import Entry, Plan
 from izumi.plans.types import PlanLine
 from izumi.policy.rules import effective_keys
 
@@ -103,3 +103,8 @@ def _line(row: Plan, keys: frozenset[str]) -> PlanLine:
         owner=row.owner, owner_organisation=row.owner_organisation, updated_at=row.updated_at if writes else row.adopted_at or row.updated_at,
         adopted_at=row.adopted_at, next_review_on=row.next_review_on,
     )  # fmt: skip
+
+
+def plan_of_entry(entry_id: str) -> str:
+    """The plan that an entry belongs or belonged to, or an empty string; unfiltered: whoever leads there asks the plan. Cost: 1 statement."""
+    return Entry.objects.filter(pk=entry_id).values_list("plan_id", flat=True).first() or ""
