@@ -172,8 +172,9 @@ def _by_hand(planning: Planning, plan: Told, told: Told) -> dict[str, Any]:
 
 def _ask(planning: Planning, asked: Told, programmes: Mapping[str, str]) -> None:
     as_of = planning.day(asked["as_of"])
+    title = {lang: text.format(year=fiscal_year(as_of)) for lang, text in asked["title"].items()}
     planning.rounds[asked["key"]] = people.add_round(
-        console(), programmes[asked["programme"]], title=asked["title"], scheme=asked["scheme"], fiscal_year=fiscal_year(as_of),
+        console(), programmes[asked["programme"]], title=title, scheme=asked["scheme"], fiscal_year=fiscal_year(as_of),
         as_of=as_of, due_on=planning.day(asked["due"]),
     )  # fmt: skip
 
