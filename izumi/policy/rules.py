@@ -48,7 +48,7 @@ MAY: Mapping[str, frozenset[str]] = {
     "console": _ALL,
     "system": _ALL,
     "funder": frozenset({"see"}),
-    "editor": frozenset({"see", "read", "edit", "submit", "publish"}),
+    "editor": frozenset({"see", "read", "edit", "submit"}),
 }
 """What each party may at most. Source: interface.md, "Who may do what"."""
 

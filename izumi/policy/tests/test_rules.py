@@ -371,10 +371,10 @@ def test_faults_of_a_statement_are_told(document, rules):
 @pytest.mark.parametrize(
     ("editors", "key", "state", "access", "may"),
     [
-        (("project:p",), "project:p", "unpublished", "open", {"see", "read", "edit", "submit", "publish"}),
-        (("project:p",), "project:p", "unpublished", "closed", {"see", "edit", "submit", "publish"}),
+        (("project:p",), "project:p", "unpublished", "open", {"see", "read", "edit", "submit"}),
+        (("project:p",), "project:p", "unpublished", "closed", {"see", "edit", "submit"}),
         (("project:p",), "project:p", "published", "closed", set()),
-        (("person:b",), "person:b", "published", "closed", {"see", "read", "edit", "submit", "publish"}),
+        (("person:b",), "person:b", "published", "closed", {"see", "read", "edit", "submit"}),
         (("person:b",), "person:c", "unpublished", "open", set()),
         (("public",), "public", "unpublished", "open", set()),
     ],

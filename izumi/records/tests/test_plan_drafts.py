@@ -5,7 +5,7 @@ import io
 import pytest
 
 from izumi.kernel.actors import system
-from izumi.kernel.errors import NotThere
+from izumi.kernel.errors import NotThere, Refused
 from izumi.kernel.work import work
 from izumi.records import actions, file_actions, queries
 from izumi.records.models import Draft, Record
@@ -63,7 +63,9 @@ def test_a_named_owner_stays_and_the_helping_member_goes_on_after_publication(wo
     row = Record.objects.get(pk=record)
     assert row.owner == world.persons["pm"]
     assert f"person:{world.persons['researcher']}" in row.editors
-    assert actions.publish_version(world.actor("researcher"), record).version == 1
+    with pytest.raises(Refused):
+        actions.publish_version(world.actor("researcher"), record)
+    assert actions.publish_version(world.actor("pm"), record).version == 1
     assert queries.view(world.actor("researcher"), record).can["edit"]
 
 
