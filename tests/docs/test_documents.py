@@ -94,22 +94,31 @@ def test_a_decision_is_short_and_says_what_was_given_up(path):
         assert part in text, part
 
 
+def sources_in_code() -> dict[str, str]:
+    named: dict[str, str] = {}
+    for path in sorted((ROOT / "izumi").rglob("*.py")):
+        if "tests" not in path.parts:
+            text = path.read_text("utf-8")
+            cited = re.findall(r"Source: ([a-z0-9][a-z0-9.-]+[a-z0-9])(?=[,.;\s])", text)
+            known = [said for said in cited if "-" in said and not said.endswith(".md")]
+            named |= dict.fromkeys([*known, *re.findall(r'\bsource="([^"]+)"', text)], name_of(path))
+    return named
+
+
+def sources_in_packs() -> dict[str, str]:
+    named: dict[str, str] = {}
+    for path in sorted((ROOT / "izumi/profiles/packs").rglob("*.toml")):
+        cited = re.findall(r'(?m)^source\s*=\s*"([^"]+)"', path.read_text("utf-8"))
+        named |= {said.split(",")[0].split("#")[0].strip(): name_of(path) for said in cited}
+    return named
+
+
 def test_every_source_named_in_code_and_packs_stands_in_the_list_of_sources():
     sources = ROOT / "docs/sources.md"
     if not sources.exists():
         pytest.skip("docs/sources.md is not there yet")
     known = sources.read_text("utf-8")
-    named: dict[str, str] = {}
-    for path in sorted((ROOT / "izumi").rglob("*.py")):
-        if "tests" not in path.parts:
-            for said in re.findall(r"Source: ([a-z0-9][a-z0-9.-]+[a-z0-9])(?=[,.;\s])", path.read_text("utf-8")):
-                if "-" in said and not said.endswith(".md"):
-                    named[said] = name_of(path)
-            for said in re.findall(r'\bsource="([^"]+)"', path.read_text("utf-8")):
-                named[said] = name_of(path)
-    for path in sorted((ROOT / "izumi/profiles/packs").rglob("*.toml")):
-        for said in re.findall(r'(?m)^source\s*=\s*"([^"]+)"', path.read_text("utf-8")):
-            named[said.split(",")[0].split("#")[0].strip()] = name_of(path)
+    named = {**sources_in_code(), **sources_in_packs()}
     assert {name: where for name, where in named.items() if f'<a id="{name}">' not in known} == {}
 
 
