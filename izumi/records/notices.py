@@ -36,7 +36,8 @@ RETURNED = notice_kind(
     over=("record.submitted", "record.published", "record.corrected"),
 )  # fmt: skip
 ACCEPTED = notice_kind(
-    "record.accepted", label=both("確認の完了", "Data accepted"), why=_AUTHOR, urgency="now", names=_names
+    "record.accepted", label=both("確認の完了", "Data accepted"), why=_AUTHOR, urgency="now", names=_names,
+    over=("record.returned", "record.published", "record.corrected", "record.scheduled"),
 )
 FAILED = notice_kind(
     "record.publication_failed", label=both("予約した公開の失敗", "A scheduled publication failed"), why=_AUTHOR, urgency="now", names=_names

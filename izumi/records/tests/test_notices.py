@@ -73,8 +73,8 @@ def test_the_author_hears_what_becomes_of_it(run_workers):
     actions.publish_version(curator, record)
     run_workers()
     assert heard(world, "researcher") == [
-        ("record.returned", f"{NAME}が差し戻されました。理由を読んで直してください。", f"/records/{record}/edit", True),
-        ("record.accepted", f"{NAME}の確認が済みました。公開できます。", f"/records/{record}/publish", True),
+        ("record.returned", f"{NAME}が差し戻されました。理由を読んで直してください。", f"/records/{record}/edit", False),
+        ("record.accepted", f"{NAME}の確認が済みました。公開できます。", f"/records/{record}/publish", False),
         ("record.published", f"{NAME}が公開されました。", f"/records/{record}", False),
     ]
     assert [kind for kind, *_ in heard(world, "curator")] == ["record.submitted", "record.submitted"]
