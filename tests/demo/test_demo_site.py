@@ -27,7 +27,7 @@ from tests.shared import shared_path
 pytestmark = pytest.mark.usefixtures("site")
 
 ACCOUNTS = ["admin", "company", "curator", "funder", "operator", "pm", "researcher"]
-EXAMPLES = ["closed", "draft", "embargoed", "group", "open", "organisation", "programme", "project", "shared"]
+EXAMPLES = ["closed", "draft", "embargoed", "group", "open", "organisation", "plan", "programme", "project", "shared"]
 SCHEMAS = {"jpcoar_2.0": "jpcoar-2.0", "jpcoar_2.1": "jpcoar-2.1", "datacite-xml": "datacite-4.7", "oai_dc": "oai_dc"}
 
 
