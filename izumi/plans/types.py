@@ -14,21 +14,13 @@ from izumi.kernel.text import Text, both
 Document = dict[str, Any]
 
 
-class PlanState(StrEnum):
-    """Where a plan stands; one in force stays ``adopted`` while a revision of it is open."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    ADOPTED = "adopted"
-
-
 STATE_LABELS: Mapping[str, Text] = {
     "draft": both("作成中", "Draft"),
     "submitted": both("提出済み", "Submitted"),
     "returned": both("差し戻し", "Returned"),
     "adopted": both("採用", "Adopted"),
 }
+"""Where a plan stands; one in force stays ``adopted`` while a revision of it is open."""
 
 
 class Step(StrEnum):

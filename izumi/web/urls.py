@@ -25,7 +25,7 @@ PAGES = (
 def _patterns(module: str) -> list[URLPattern | URLResolver]:
     if importlib.util.find_spec(module) is None:
         return []
-    found: list[URLPattern | URLResolver] = getattr(importlib.import_module(module), "urlpatterns", [])
+    found: list[URLPattern | URLResolver] = importlib.import_module(module).urlpatterns
     return found
 
 

@@ -158,7 +158,7 @@ def _open_record(w: Work, terms: PlanTerms, row: Plan, entry: Document, known: K
         projects=[row.project], metadata=document, sources={pointer: text.as_json() for pointer, text in sources.items()},
         plan_entries=[entry["id"]], obligations=rules.obligations_of(row.id, entry["id"], entry),
         quota_bytes=rules.planned_bytes(entry), editors=rules.editors_of(entry, row.project),
-        profiles=[terms.profile] if terms.profile else [],
+        profiles=[terms.profile] if terms.profile else [], cards={row.project: terms.project},
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from izumi.kernel.errors import Refused, SignInNeeded
 from izumi.kernel.ids import new_id, parse_id
 from izumi.kernel.work import Work, work
 from izumi.people import queries as people
+from izumi.people.types import ProjectCard
 from izumi.policy.types import AccessStatement
 from izumi.profiles import rules as shapes
 from izumi.records import checking, rules
@@ -60,12 +61,13 @@ def open_draft(
     w: Work, *, record_id: str | None = None, kind: str = "dataset", owner: str, organisation: str, projects: Iterable[str],
     metadata: Document, sources: Mapping[str, Any], plan_entries: Iterable[str] = (), obligations: Iterable[Document] = (),
     quota_bytes: int | None = None, editors: Iterable[str] = (), profiles: Iterable[str] = (),
-    unmapped: Iterable[Mapping[str, Any]] = (),
+    unmapped: Iterable[Mapping[str, Any]] = (), cards: Mapping[str, ProjectCard] | None = None,
 ) -> str:  # fmt: skip
     """Step: a new record with its one draft; returns its identifier. ``metadata`` is stored as `steps.stored` makes it.
 
     An adopted plan calls it for each entry: ``owner`` is who answers for the data, or empty: then the ``editors``
-    (``project:ID``) may write it, and the first of them who does becomes its owner. Cost: about 12 statements.
+    (``project:ID``) may write it, and the first of them who does becomes its owner. ``cards`` are the projects where the
+    caller has read them already. Cost: about 12 statements.
     """
     document, _ = steps.stored(metadata)
     known = list(projects)
@@ -80,7 +82,8 @@ def open_draft(
         record=record, metadata=document, unmapped=[dict(one) for one in unmapped], prefilled=dict(sources),
         created_at=w.now, updated_at=w.now, updated_by=w.actor.id,
     )  # fmt: skip
-    record.lacks = checking.lacking(document, record, people.projects(known) if known else {})
+    read = cards if cards is not None else people.projects(known) if known else {}
+    record.lacks = checking.lacking(document, record, read)
     steps.show(record, document, version=1)
     steps.recompile(w, record, known, AccessStatement.from_document(document.get("access")))
     steps.touch(w, record)

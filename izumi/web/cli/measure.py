@@ -9,6 +9,10 @@ import click
 from izumi.web.cli.face import Face, command, need_home
 from izumi.web.language import say
 
+SCALE = click.option(
+    "--scale", type=click.IntRange(1), default=1, show_default=True, help=say("回数の倍率", "how many times the usual count")
+)
+
 
 @click.group(name="bench", help=say("計測", "figures"))
 def bench() -> None:
@@ -18,13 +22,7 @@ def bench() -> None:
 @bench.command(
     help=say("公開ページと API を、何もしない Django の画面と比べる", "public pages and API against a bare Django view")
 )
-@click.option(
-    "--scale",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    help=say("回数の倍率", "how many times the requests"),
-)
+@SCALE
 @command
 def http(face: Face, scale: int) -> None:
     """Latency and requests a second of public pages."""
@@ -36,13 +34,7 @@ def http(face: Face, scale: int) -> None:
 
 
 @bench.command(help=say("検索", "search"))
-@click.option(
-    "--scale",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    help=say("回数の倍率", "how many times the requests"),
-)
+@SCALE
 @command
 def search(face: Face, scale: int) -> None:
     """Latency of searches."""
@@ -56,13 +48,7 @@ def search(face: Face, scale: int) -> None:
 @bench.command(
     help=say("OAI-PMH の収集を、同じ内容を書き出すだけの時間と比べる", "harvesting by OAI-PMH against writing the same payloads bare")
 )
-@click.option(
-    "--scale",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    help=say("回数の倍率", "how many times the rounds"),
-)
+@SCALE
 @command
 def harvest(face: Face, scale: int) -> None:
     """Records a second and statements a page of our own provider."""
